@@ -1,0 +1,45 @@
+"""API tokens: made once, shown once, found again by their hash."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ApiToken, User
+
+PREFIX = "ovs_"
+
+
+def digest_of(token: str) -> str:
+    """SHA-256 of the token. It is 32 random bytes, so a fast hash without salt is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def create_token(
+    *, user: User, name: str, scopes: Sequence[str], expires_at: datetime | None = None
+) -> tuple[ApiToken, str]:
+    """A new token and its text, which is never stored and cannot be shown again."""
+    text = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user, name=name, prefix=text[:10], digest=digest_of(text), scopes=list(scopes), expires_at=expires_at
+    )
+    return token, text
+
+
+def revoke_token(*, token: ApiToken) -> None:
+    """End a token at once. Revoking twice changes nothing."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def token_for(text: str) -> ApiToken | None:
+    """The valid token with this text, its user loaded, or None."""
+    token = ApiToken.objects.valid_at(timezone.now()).select_related("user").filter(digest=digest_of(text)).first()
+    today = timezone.now().date()
+    if token is not None and token.last_used_on != today:
+        # Once a day: a write with every request would be a cost without a reader.
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+    return token

@@ -1,0 +1,187 @@
+"""Hours and money used: time entries, and the sums that the database keeps over them."""
+
+import uuid
+from decimal import Decimal
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, User
+from core.constraints import SameProjectForeignKey
+from projects.models import ImportBatch, Project
+from requirements_app.models import WorkItem
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+class TimeEntry(models.Model):
+    """Minutes of a person on a date on a work item, or on none (unordered work).
+
+    ``hourly_rate`` and ``amount`` are set by ``budget.time_entries.insert_time_entries`` alone, from the rate that held on that day; both are empty
+    while no rate does. Negative minutes take back an earlier entry and name it in ``reverses``.
+    ``source_id`` is the entry's identity in the file or system it came from: the same one never counts twice.
+    """
+
+    class Billable(models.TextChoices):
+        YES = "y", _("billable")
+        NO = "n", _("not billable")
+        UNKNOWN = "u", _("not known")
+
+    class Source(models.TextChoices):
+        PAGE = "page", _("page")
+        API = "api", _("API")
+        FILE = "file", _("file")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Without a key of its own: the person's composite key below already proves that the project exists.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_constraint=False)
+    work_item = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    worked_on = models.DateField(_("date"))
+    minutes = models.SmallIntegerField(_("minutes"))
+    billable = models.CharField(_("billable"), max_length=1, choices=Billable, default=Billable.UNKNOWN)
+    hourly_rate = models.DecimalField(max_digits=12, decimal_places=4, null=True, editable=False)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, editable=False)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    source = models.CharField(max_length=4, choices=Source)
+    source_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (NULL: no identity to be unique)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    reverses = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversals",
+        db_constraint=False,
+        db_index=False,
+    )
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("time entry")
+        verbose_name_plural = _("time entries")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "id"], name="time_entry_in_project"),
+            models.UniqueConstraint(
+                fields=["project", "source_id"], condition=Q(source_id__isnull=False), name="one_entry_per_source_id"
+            ),
+            SameProjectForeignKey(
+                field="person",
+                to="projects.ProjectPerson",
+                to_fields=("project", "person"),
+                name="entry_person_of_project",
+                violation_error_message=_("This person does not belong to the project."),
+            ),
+            SameProjectForeignKey(field="work_item", name="entry_item_same_project"),
+            SameProjectForeignKey(field="batch", name="entry_batch_same_project"),
+            SameProjectForeignKey(field="reverses", name="entry_reverses_same_project"),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="an_entry_is_taken_back_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=-1440, minutes__lte=1440) & ~Q(minutes=0),
+                name="minutes_of_one_day",
+                violation_error_message=_("An entry is from 1 minute to 24 hours."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0) | Q(reverses__isnull=False),
+                name="negative_minutes_reverse_an_entry",
+                violation_error_message=_("Negative hours take back an earlier entry: name it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hourly_rate__isnull=True, amount__isnull=True)
+                | Q(hourly_rate__gte=0, hourly_rate__lt=Decimal("100000"), amount__isnull=False),
+                name="rate_and_amount_together",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "-worked_on", "-id"], name="entries_of_project_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.worked_on} {self.minutes} min"
+
+
+class Burn(models.Model):
+    """What every sum over time entries holds. Triggers keep it; the app role may only read it.
+
+    ``amount`` leaves out the minutes for which no rate held; ``unrated_minutes`` says how many those are.
+    """
+
+    app_role_privileges = ("SELECT",)
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_constraint=False)
+    minutes = models.BigIntegerField(default=0)
+    billable_minutes = models.BigIntegerField(default=0)
+    unrated_minutes = models.BigIntegerField(default=0)
+    amount = models.DecimalField(max_digits=16, decimal_places=2, default=Decimal(0))
+
+    class Meta:
+        abstract = True
+
+
+class ItemBurn(Burn):
+    """Burn by work item; without one, of the hours that nobody ordered."""
+
+    work_item = models.ForeignKey(WorkItem, models.CASCADE, null=True, related_name="burns", db_constraint=False)
+    first_worked_on = models.DateField(null=True, help_text="a bound: taking entries back does not move it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "work_item"], nulls_distinct=False, name="one_burn_per_item")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_item_id}: {self.minutes}"
+
+
+class DayBurn(Burn):
+    """Burn by project and day."""
+
+    worked_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "worked_on"], name="one_burn_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.worked_on}: {self.minutes}"
+
+
+class PersonWeekBurn(Burn):
+    """Burn by person and ISO week, named by its Monday."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_constraint=False)
+    week_starts_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "person", "week_starts_on"], name="one_burn_per_person_week")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.week_starts_on}: {self.minutes}"
+
+
+class EarnedDay(models.Model):
+    """Hours used and value earned up to the end of a day, as computed after the last change.
+
+    Days on which neither moved have no row. Rewritten whole by ``budget.earned_history``; both figures in minutes.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    on = models.DateField()
+    used_minutes = models.BigIntegerField()
+    earned_minutes = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("earned value of a day")
+        verbose_name_plural = _("earned value by day")
+        ordering = ["on"]
+        constraints = [models.UniqueConstraint(fields=["project", "on"], name="one_earned_value_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.earned_minutes}"

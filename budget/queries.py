@@ -1,0 +1,327 @@
+"""What a project has used, earned and will likely use: the figures behind pages, rules and the API.
+
+Hours come from the rollups, earned value from the series that the worker keeps: no request scans time entries.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, TruncWeek
+
+from alerts.models import Mark
+from budget.burn_pace import reached_on
+from budget.models import DayBurn, EarnedDay, ItemBurn
+from projects.models import Project
+from requirements_app.models import ProgressReport, WorkItem
+from requirements_app.progress import UNREPORTED_REMAINING_SHARE
+
+WEEKS_SHOWN = 12
+OVER_BY_AT_LEAST_MINUTES = 240
+
+
+@dataclass(frozen=True)
+class ProjectFigures:
+    """One project's figures as of ``today``. Minutes and the project's currency; None where nothing is known.
+
+    Shares compare hours and progress at ``compared_on``, the earlier of the two data-through dates: hours that are
+    newer than the progress would look like burn without result.
+    """
+
+    project_id: int
+    today: dt.date
+    budget_minutes: int | None
+    budget_source: str
+    cap_minutes: int | None
+    budget_amount: Decimal | None
+    cap_amount: Decimal | None
+    used_minutes: int
+    used_amount: Decimal
+    unrated_minutes: int
+    hours_from: dt.date | None
+    hours_through: dt.date | None
+    progress_through: dt.date | None
+    compared_on: dt.date | None
+    used_minutes_at_compared: int | None
+    earned_minutes_at_compared: Decimal | None
+    item_count: int
+    estimated_item_count: int
+    done_item_count: int
+    estimated_minutes: int
+    remaining_minutes: int
+    over_count: int
+    over_minutes: int
+    weekly_minutes: tuple[tuple[dt.date, int], ...]
+    being_recomputed: bool
+
+    @property
+    def used_ratio(self) -> Decimal | None:
+        """Hours used, all of them, as a share of the budget."""
+        return _ratio(self.used_minutes, self.budget_minutes)
+
+    @property
+    def used_ratio_at_compared(self) -> Decimal | None:
+        """Hours used up to the day of comparison as a share of the budget."""
+        return _ratio(self.used_minutes_at_compared, self.budget_minutes)
+
+    @property
+    def earned_ratio(self) -> Decimal | None:
+        """Work earned up to the day of comparison as a share of the budget."""
+        return _ratio(self.earned_minutes_at_compared, self.budget_minutes)
+
+    @property
+    def ahead_points(self) -> Decimal | None:
+        """How far the used share runs ahead of the earned share; 0.095 is 9.5 points."""
+        if self.used_ratio_at_compared is None or self.earned_ratio is None:
+            return None
+        return self.used_ratio_at_compared - self.earned_ratio
+
+    @property
+    def cpi(self) -> Decimal | None:
+        """Cost performance index: earned by used, both at the day of comparison."""
+        return _ratio(self.earned_minutes_at_compared, self.used_minutes_at_compared)
+
+    @property
+    def likely_minutes(self) -> int | None:
+        """Used so far plus what open items still need by their estimates and reports."""
+        return self.used_minutes + self.remaining_minutes if self.estimated_item_count else None
+
+    @property
+    def cap_reached_on(self) -> dt.date | None:
+        """The day on which the cap in hours is used up at the pace of the last four weeks."""
+        return self._reached_on(self.cap_minutes)
+
+    @property
+    def budget_reached_on(self) -> dt.date | None:
+        """The day on which the budget in hours is used up at the pace of the last four weeks."""
+        return self._reached_on(self.budget_minutes)
+
+    def _reached_on(self, limit_minutes: int | None) -> dt.date | None:
+        if limit_minutes is None or self.hours_through is None:
+            return None
+        return reached_on(
+            weekly_minutes=tuple(minutes for _monday, minutes in self.weekly_minutes[-5:-1]),
+            left_minutes=limit_minutes - self.used_minutes,
+            hours_through=self.hours_through,
+        )
+
+
+def figures_of(projects: Sequence[Project], today: dt.date) -> dict[int, ProjectFigures]:
+    """The figures of each project by its key. Seven queries, however many projects; ``terms`` loaded beforehand."""
+    keys = [project.pk for project in projects]
+    burned = _burned(keys)
+    items = _items(keys)
+    progress_through = dict(
+        ProgressReport.objects.filter(project__in=keys).values_list("project").annotate(Max("on")).order_by()
+    )
+    compared_on = {
+        key: _compared_on(burned.get(key, {}).get("last_day"), progress_through.get(key)) for key in keys
+    }
+    earned = _earned_on(compared_on)
+    weekly = _weekly(burned)
+    marked = set(Mark.objects.filter(project__in=keys).values_list("project", flat=True).distinct())
+    return {
+        project.pk: _figures(
+            project,
+            today,
+            burned.get(project.pk, {}),
+            items.get(project.pk, {}),
+            progress_through.get(project.pk),
+            compared_on[project.pk],
+            earned.get(project.pk),
+            weekly.get(project.pk, ()),
+            project.pk in marked,
+        )
+        for project in projects
+    }
+
+
+def figures_of_project(project: Project, today: dt.date) -> ProjectFigures:
+    """The figures of one project."""
+    return figures_of([project], today)[project.pk]
+
+
+def _figures(
+    project: Project,
+    today: dt.date,
+    burned: Mapping[str, Any],
+    items: Mapping[str, Any],
+    progress_through: dt.date | None,
+    compared_on: dt.date | None,
+    earned: EarnedDay | None,
+    weekly: tuple[tuple[dt.date, int], ...],
+    being_recomputed: bool,
+) -> ProjectFigures:
+    terms = project.terms
+    estimated = items.get("estimated") or 0
+    return ProjectFigures(
+        project_id=project.pk,
+        today=today,
+        budget_minutes=terms.budget_minutes if terms.budget_minutes is not None else estimated or None,
+        budget_source="agreed" if terms.budget_minutes is not None else "estimates",
+        cap_minutes=terms.cap_minutes,
+        budget_amount=terms.budget_amount,
+        cap_amount=terms.cap_amount,
+        used_minutes=burned.get("minutes", 0),
+        used_amount=burned.get("amount", Decimal(0)),
+        unrated_minutes=burned.get("unrated", 0),
+        hours_from=burned.get("first_day"),
+        hours_through=burned.get("last_day"),
+        progress_through=progress_through,
+        compared_on=compared_on,
+        used_minutes_at_compared=earned.used_minutes if earned else None,
+        earned_minutes_at_compared=earned.earned_minutes if earned else None,
+        item_count=items.get("count", 0),
+        estimated_item_count=items.get("with_estimate", 0),
+        done_item_count=items.get("done", 0),
+        estimated_minutes=estimated,
+        remaining_minutes=int(items.get("remaining") or 0),
+        over_count=items.get("over_count", 0),
+        over_minutes=items.get("over") or 0,
+        weekly_minutes=weekly,
+        being_recomputed=being_recomputed,
+    )
+
+
+def _ratio(part: int | Decimal | None, whole: int | Decimal | None) -> Decimal | None:
+    """A share, or None where there is nothing to take it of."""
+    return None if part is None or not whole else Decimal(part) / Decimal(whole)
+
+
+def _compared_on(hours_through: dt.date | None, progress_through: dt.date | None) -> dt.date | None:
+    if hours_through is None or progress_through is None:
+        return hours_through
+    return min(hours_through, progress_through)
+
+
+def _burned(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    rows = (
+        DayBurn.objects.filter(project__in=keys)
+        .order_by()
+        .values("project")
+        .annotate(
+            total=Sum("minutes"),
+            cost=Sum("amount"),
+            unrated=Sum("unrated_minutes"),
+            # A day whose entries were all taken back is no day with hours.
+            first_day=Min("worked_on", filter=~Q(minutes=0)),
+            last_day=Max("worked_on", filter=~Q(minutes=0)),
+        )
+    )
+    return {row["project"]: {**row, "minutes": row["total"], "amount": row["cost"]} for row in rows}
+
+
+def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Counts and sums over work items with what the rollup knows of each: one query for all projects."""
+    used = Coalesce(F("burns__minutes"), Value(0))
+    estimate = F("estimate_minutes")
+    # As requirements_app.progress assumes where nobody reported: what the estimate leaves, and never nothing.
+    unreported = Greatest(estimate - used, estimate * UNREPORTED_REMAINING_SHARE)
+    is_open = Q(state=WorkItem.State.OPEN)
+    is_over = is_open & Q(burns__minutes__gte=estimate + OVER_BY_AT_LEAST_MINUTES)
+    rows = (
+        WorkItem.objects.countable()
+        .filter(project__in=keys)
+        .order_by()
+        .values("project")
+        .annotate(
+            count=Count("pk"),
+            with_estimate=Count("estimate_minutes"),
+            done=Count("pk", filter=Q(state=WorkItem.State.DONE)),
+            estimated=Sum("estimate_minutes"),
+            remaining=Sum(Coalesce(F("remaining_minutes"), unreported), filter=is_open & Q(estimate_minutes__isnull=False)),
+            over_count=Count("pk", filter=is_over),
+            over=Sum(F("burns__minutes") - estimate, filter=is_over),
+        )
+    )
+    return {row["project"]: row for row in rows}
+
+
+def _earned_on(days: Mapping[int, dt.date | None]) -> dict[int, EarnedDay]:
+    """The series' last row on or before each project's day, in one query."""
+    wanted = Q(pk__in=[])
+    for project_id, day in days.items():
+        if day is not None:
+            wanted |= Q(project=project_id, on__lte=day)
+    rows = EarnedDay.objects.filter(wanted).order_by("project", "-on").distinct("project")
+    return {row.project_id: row for row in rows}
+
+
+def _weekly(burned: Mapping[int, Mapping[str, Any]]) -> dict[int, tuple[tuple[dt.date, int], ...]]:
+    """Minutes of the last weeks with hours, by Monday, up to the week of each project's newest hours."""
+    last_monday = {key: _monday(row["last_day"]) for key, row in burned.items() if row["last_day"] is not None}
+    if not last_monday:
+        return {}
+    earliest = min(last_monday.values()) - dt.timedelta(weeks=WEEKS_SHOWN - 1)
+    sums: dict[int, dict[dt.date, int]] = defaultdict(dict)
+    rows = (
+        DayBurn.objects.filter(project__in=last_monday, worked_on__gte=earliest)
+        .order_by()
+        .values_list("project", monday=TruncWeek("worked_on"))
+        .annotate(total=Sum("minutes"))
+    )
+    for project_id, monday, minutes in rows:
+        sums[project_id][monday] = minutes
+    return {
+        key: tuple(
+            (monday, sums[key].get(monday, 0))
+            for monday in (last - dt.timedelta(weeks=back) for back in range(WEEKS_SHOWN - 1, -1, -1))
+        )
+        for key, last in last_monday.items()
+    }
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """The series of the burn-up: cumulative minutes on each day on which something changed."""
+
+    days: tuple[dt.date, ...]
+    used_minutes: tuple[int, ...]
+    earned_minutes: tuple[Decimal, ...]
+
+
+def burn_up_of(project: Project) -> BurnUp:
+    """Used and earned over time, as the worker computed them after the last change."""
+    rows = list(EarnedDay.objects.filter(project=project).order_by("on").values_list("on", "used_minutes", "earned_minutes"))
+    return BurnUp(
+        days=tuple(row[0] for row in rows),
+        used_minutes=tuple(row[1] for row in rows),
+        earned_minutes=tuple(row[2] for row in rows),
+    )
+
+
+def items_over_estimate(project: Project, limit: int | None = None) -> QuerySet[WorkItem]:
+    """Open items whose hours exceed their estimate by four hours or more, the worst first.
+
+    Annotated with ``used_minutes`` and ``over_minutes``.
+    """
+    found = (
+        WorkItem.objects.open()
+        .filter(project=project, burns__minutes__gte=F("estimate_minutes") + OVER_BY_AT_LEAST_MINUTES)
+        .annotate(used_minutes=F("burns__minutes"), over_minutes=F("burns__minutes") - F("estimate_minutes"))
+        .select_related("ref")
+        .order_by("-over_minutes", "pk")
+    )
+    return found[:limit] if limit is not None else found
+
+
+def burn_by_item(project: Project, item_keys: Iterable[int]) -> dict[int, ItemBurn]:
+    """Each item's burn by the item's key; items without hours are left out."""
+    return {
+        burn.work_item_id: burn
+        for burn in ItemBurn.objects.filter(project=project, work_item__in=item_keys)
+        if burn.work_item_id is not None
+    }
+
+
+def unordered_burn(project: Project) -> ItemBurn | None:
+    """The hours booked on no work item."""
+    return ItemBurn.objects.filter(project=project, work_item__isnull=True).first()

@@ -1,0 +1,122 @@
+"""A foreign key that cannot leave its project.
+
+A plain foreign key lets a row of project A point at a row of project B. Where both tables carry
+``project_id``, the database refuses that with a composite key: (project_id, item_id) must exist together
+in the target. The plain key beside it has ``db_constraint=False``, so that a row is checked once.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement, Table
+from django.utils.translation import gettext_lazy as _
+
+
+class SameProjectForeignKey(models.BaseConstraint):
+    """FOREIGN KEY (project_id, <field>_id) REFERENCES <target> (<project>, <key>).
+
+    ``field`` names the plain foreign key. ``to`` ("app.Model") and ``to_fields`` name another target than the
+    model it points at: a time entry's person must be one of the project's people, for example. The target needs a
+    unique constraint on those two columns. Checked at the end of each statement, never deferred.
+    """
+
+    violation_error_message = _("This belongs to another project.")
+
+    def __init__(
+        self,
+        *,
+        field: str,
+        name: str,
+        to: str = "",
+        to_fields: tuple[str, str] = ("project", "id"),
+        violation_error_code: str | None = None,
+        violation_error_message: str | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            violation_error_code=violation_error_code,
+            violation_error_message=violation_error_message,
+        )
+        self.field = field
+        self.to = to
+        self.to_fields = tuple(to_fields)
+
+    def target(self, model: Any) -> Any:
+        """The model that the pair must exist in."""
+        if self.to:
+            return model._meta.apps.get_model(self.to)
+        return model._meta.get_field(self.field).related_model
+
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:
+        # A table is created without it; AddConstraint follows once the target exists.
+        return None
+
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
+        """Leave the statement for the end of the migration, as Django does with plain foreign keys.
+
+        By then the target's unique constraint exists, in whatever order the operations stand.
+        """
+        assert schema_editor is not None
+        quote = schema_editor.quote_name
+        target = self.target(model)
+        own = [quote(model._meta.get_field(name).column) for name in ("project", self.field)]
+        theirs = [quote(target._meta.get_field(name).column) for name in self.to_fields]
+        statement = Statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (%(own)s) REFERENCES %(target)s (%(theirs)s)",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+            own=", ".join(own),
+            target=quote(target._meta.db_table),
+            theirs=", ".join(theirs),
+        )
+        schema_editor.deferred_sql.append(statement)
+
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+        assert schema_editor is not None
+        quote = schema_editor.quote_name
+        return Statement(
+            "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+        )
+
+    def validate(
+        self,
+        model: Any,
+        instance: models.Model,
+        exclude: Any = None,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
+        if exclude and (self.field in exclude or "project" in exclude):
+            return
+        value = getattr(instance, model._meta.get_field(self.field).attname)
+        if value is None:
+            return
+        project_field, key_field = self.to_fields
+        found = (
+            self.target(model)
+            ._base_manager.using(using)
+            .filter(**{project_field: instance.project_id, key_field: value})  # type: ignore[attr-defined]
+            .exists()
+        )
+        if not found:
+            raise ValidationError({self.field: self.get_violation_error_message()}, code=self.violation_error_code)
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        kwargs["field"] = self.field
+        if self.to:
+            kwargs["to"] = self.to
+        if self.to_fields != ("project", "id"):
+            kwargs["to_fields"] = self.to_fields
+        return path, args, kwargs
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, SameProjectForeignKey):
+            return self.deconstruct() == other.deconstruct()
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.name)

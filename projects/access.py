@@ -1,0 +1,175 @@
+"""The one place that reads memberships to decide: which projects a user sees and what they may do there.
+
+A stranger gets the same 404 as for something that does not exist; a member without the capability gets 403; a
+wrong state is a DomainError of the action, not a matter of access.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, OrganisationRole, User
+from core.errors import DomainError
+from projects.audience import Side, audiences_seen_by
+from projects.models import Membership, Project
+from projects.roles import CAPABILITIES, ORGANISATION_ROLES, WRITING, capabilities_of
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a user stands in one project: the side, the role and what follows from them."""
+
+    user: User
+    project: Project
+    side: str
+    role: str
+    capabilities: frozenset[str]
+
+    def can(self, capability: str) -> bool:
+        """Whether the capability is held; an unknown name is a programming error, never a silent no."""
+        if capability not in CAPABILITIES:
+            raise KeyError(capability)
+        return capability in self.capabilities
+
+    @property
+    def audiences(self) -> tuple[str, str]:
+        """The audiences whose things may be shown."""
+        return audiences_seen_by(self.side)
+
+    @property
+    def is_client(self) -> bool:
+        return self.side == Side.CLIENT
+
+
+def projects_visible_to(user: Any) -> QuerySet[Project]:
+    """Projects in which the user takes part today, directly or through an organisation's role."""
+    if not user.is_authenticated:
+        return Project.objects.none()
+    organisations = OrganisationRole.objects.filter(user=user, role__in=ORGANISATION_ROLES).values("organisation")
+    return Project.objects.filter(
+        Q(pk__in=Membership.objects.active_on(timezone.now().date()).filter(user=user).values("project"))
+        | Q(client__in=organisations)
+        | Q(vendor__in=organisations)
+    )
+
+
+def standings_of(user: Any, projects: QuerySet[Project] | None = None) -> dict[int, Standing]:
+    """The user's standing in each visible project, by the project's key. Three queries at most, however many."""
+    visible = projects_visible_to(user) if projects is None else projects
+    found = {project.pk: project for project in visible.select_related("client", "vendor", "terms")}
+    memberships = {
+        membership.project_id: membership
+        for membership in Membership.objects.active_on(timezone.now().date()).filter(user=user, project__in=found)
+    }
+    roles = dict(
+        OrganisationRole.objects.filter(user=user, role__in=ORGANISATION_ROLES).values_list("organisation", "role")
+        if len(memberships) < len(found)
+        else ()
+    )
+    standings = {}
+    for key, project in found.items():
+        if key in memberships:
+            side, role = memberships[key].side, memberships[key].role
+        elif project.client_id in roles:
+            side, role = Side.CLIENT, ORGANISATION_ROLES[roles[project.client_id]]
+        elif project.vendor_id in roles:
+            side, role = Side.VENDOR, ORGANISATION_ROLES[roles[project.vendor_id]]
+        else:
+            continue
+        standings[key] = Standing(user, project, side, role, capabilities_of(side, role))
+    return standings
+
+
+def standing_in(user: Any, slug: str) -> Standing:
+    """The user's standing in the project with this slug; Http404 for a stranger and for no such project alike."""
+    if user.is_authenticated:
+        for standing in standings_of(user, projects_visible_to(user).filter(slug=slug)).values():
+            return standing
+    raise Http404("no such project")
+
+
+def require(standing: Standing, capability: str) -> None:
+    """403 without the capability; a closed project refuses every change."""
+    if not standing.can(capability):
+        raise PermissionDenied(capability)
+    if capability in WRITING and standing.project.is_read_only:
+        raise DomainError(
+            _("This project is closed: it can be read and no longer changed."), code="project_closed"
+        )
+
+
+def project_view(
+    capability: str, *, capability_to_post: str = ""
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]],
+    Callable[..., HttpResponseBase],
+]:
+    """A page of one project: ``view(request, standing, …)`` for whoever holds ``capability``.
+
+    The URL names the project by ``slug``. ``capability_to_post`` asks for another one when the page writes.
+    """
+    for name in filter(None, (capability, capability_to_post)):
+        if name not in CAPABILITIES:
+            raise KeyError(name)
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            standing = standing_in(request.user, slug)
+            wanted = capability_to_post if capability_to_post and request.method == "POST" else capability
+            require(standing, wanted)
+            request.standing = standing  # type: ignore[attr-defined]  # the project header reads it
+            return view(request, standing, *args, **kwargs)
+
+        guarded.capability = capability  # type: ignore[attr-defined]  # the access test reads both
+        guarded.capability_to_post = capability_to_post or capability  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page of the signed-in user alone: it shows what is theirs and asks access for everything else."""
+    view.capability = "signed_in"  # type: ignore[attr-defined]
+    return view
+
+
+def organisations_that_may_open_projects(user: User) -> QuerySet[Organisation]:
+    """Where the user may open a project as the client: administered organisations, and those they manage for."""
+    managed = Membership.objects.active_on(timezone.now().date()).filter(
+        user=user, side=Side.CLIENT, role=Membership.Role.MANAGER
+    )
+    return Organisation.objects.filter(
+        Q(roles__user=user, roles__role=OrganisationRole.Role.ADMIN)
+        | Q(pk__in=managed.values("project__client")),
+        kept_by__isnull=True,
+    ).distinct()
+
+
+def recipients(project: Project, side: str, roles: tuple[str, ...]) -> QuerySet[User]:
+    """The users who hold one of ``roles`` on ``side`` today and can sign in."""
+    memberships = Membership.objects.active_on(timezone.now().date()).filter(
+        project=project, side=side, role__in=roles
+    )
+    return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("pk")
+
+
+def standing_to_be_told(user: User, project: Project, audience: str, capability: str) -> Standing | None:
+    """The user's standing if a message for ``audience`` may still go to them; asked just before it is sent."""
+    if not user.is_active:
+        return None
+    standing = standings_of(user, projects_visible_to(user).filter(pk=project.pk)).get(project.pk)
+    if standing is None or audience not in standing.audiences or not standing.can(capability):
+        return None
+    return standing

@@ -1,0 +1,57 @@
+"""A file that somebody brought in, what was made of it, and what was wrong with it."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from projects.audience import Side
+from projects.models.project import Project
+
+
+def import_path(batch: "ImportBatch", filename: str) -> str:
+    """Files lie under their own random name: what a person typed never becomes a path."""
+    return f"imports/{batch.project_id}/{batch.uuid}"
+
+
+class ImportBatch(models.Model):
+    """One file, durable before anything is read from it.
+
+    A preview reads it and stores ``outcome`` with a hash of exactly what would be written; committing names that
+    hash, so that nobody commits something other than what they saw. The batch is the record of its rows' origin.
+    """
+
+    class Kind(models.TextChoices):
+        WORK_ITEMS = "work_items", _("work items")
+        TIME_ENTRIES = "time_entries", _("time entries")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        PREVIEWED = "previewed", _("checked")
+        COMMITTED = "committed", _("taken")
+        DISCARDED = "discarded", _("discarded")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
+    file = models.FileField(upload_to=import_path, max_length=200)
+    filename = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    options = models.JSONField(default=dict, help_text="column mapping, date order, decimal mark, as chosen")
+    outcome = models.JSONField(default=dict, help_text="counts, totals and problems of the last preview or commit")
+    preview_hash = models.CharField(max_length=64, blank=True)
+    recorded_by_side = models.CharField(max_length=6, choices=Side)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["project", "id"], name="import_in_project")]
+
+    def __str__(self) -> str:
+        return self.filename

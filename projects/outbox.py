@@ -1,0 +1,171 @@
+"""Telling people: messages are kept with the change that caused them, and sent from there until they arrive.
+
+A worker claims due rows for a lease and commits; asks once more whether the recipient may still see the matter;
+sends; marks. A worker that dies leaves a lease that runs out. A mail server that took a message and then lost the
+connection may get it again: the Message-ID is the same, so that the reader's mail program shows it once.
+"""
+
+import datetime as dt
+import logging
+import zoneinfo
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts.models import User
+from core.doorbell import ring
+from projects.access import standing_to_be_told
+from projects.messages import KINDS, Wording
+from projects.models import ObjectRef, OutboxMessage, Project
+
+logger = logging.getLogger(__name__)
+
+# Longer than a whole batch can take against a mail server that hangs until each time-out.
+LEASE = dt.timedelta(minutes=5)
+# Waits after each failed attempt: three days in all, then the message is given up where people see it.
+RETRY_AFTER = tuple(
+    dt.timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 120, 240, 480, 720, 720, 720, 720, 480)
+)
+BATCH = 10
+
+
+def put_in_outbox(
+    *,
+    project: Project,
+    recipients: Iterable[User],
+    kind: str,
+    data: Mapping[str, Any],
+    channels: Iterable[str],
+    audience: str,
+    dedupe: str,
+    ref: ObjectRef | None = None,
+    due_at: dt.datetime | None = None,
+) -> int:
+    """Write the messages in the caller's transaction and ring for the sender. Returns how many were new.
+
+    ``dedupe`` names the event; with channel and recipient it makes each message unique. What stands in the inbox
+    needs no sending: it is there with the commit.
+    """
+    now = timezone.now()
+    channels = tuple(channels)
+    messages = [
+        OutboxMessage(
+            project=project,
+            ref=ref,
+            recipient=recipient,
+            channel=channel,
+            audience=audience,
+            kind=kind,
+            data=dict(data),
+            dedupe_key=f"{dedupe}:{channel}:{recipient.pk}",
+            state=(
+                OutboxMessage.State.SENT if channel == OutboxMessage.Channel.IN_APP else OutboxMessage.State.WAITING
+            ),
+            sent_at=now if channel == OutboxMessage.Channel.IN_APP else None,
+            due_at=due_at or now,
+        )
+        for recipient in recipients
+        for channel in channels
+    ]
+    keys = [message.dedupe_key for message in messages]
+    before = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    OutboxMessage.objects.bulk_create(
+        [message for message in messages if message.dedupe_key not in before], ignore_conflicts=True
+    )
+    ring("projects.send_due_messages")
+    return len(set(keys) - before)
+
+
+def word(message: OutboxMessage) -> Wording | None:
+    """The message in its reader's language, or None when the reader may no longer see what it tells."""
+    kind = KINDS[message.kind]
+    standing = standing_to_be_told(message.recipient, message.project, message.audience, kind.capability)
+    if standing is None:
+        return None
+    with (
+        translation.override(message.recipient.locale),
+        timezone.override(zoneinfo.ZoneInfo(message.recipient.time_zone)),
+    ):
+        return kind.write(standing.project, message.data, standing)
+
+
+def claim_due(limit: int = BATCH) -> list[OutboxMessage]:
+    """Take up to ``limit`` due messages for a lease. Two workers never hold the same one."""
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = list(
+            OutboxMessage.objects.due(now)
+            .exclude(channel=OutboxMessage.Channel.IN_APP)
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("recipient", "project")
+            .order_by("due_at", "pk")[:limit]
+        )
+        for message in claimed:
+            message.leased_until = now + LEASE
+            message.attempts += 1
+        OutboxMessage.objects.bulk_update(claimed, ["leased_until", "attempts"])
+    return claimed
+
+
+def send_due() -> int:
+    """Send what is due, one message after the other. Returns how many left the house."""
+    sent = 0
+    while claimed := claim_due():
+        for message in claimed:
+            sent += _send(message)
+    return sent
+
+
+def _send(message: OutboxMessage) -> bool:
+    """Send one claimed message and mark it; whatever fails is written down and tried again later."""
+    held = OutboxMessage.objects.filter(
+        pk=message.pk, state=OutboxMessage.State.WAITING, leased_until=message.leased_until
+    )
+    try:
+        wording = word(message)
+        if wording is None:
+            held.update(state=OutboxMessage.State.WITHHELD, leased_until=None)
+            return False
+        _mail(message, wording)
+    except Exception as error:  # noqa: BLE001  (one bad message must not hold up the others; it is kept and shown)
+        _put_off(message, error)
+        return False
+    held.update(
+        state=OutboxMessage.State.SENT,
+        sent_at=timezone.now(),
+        leased_until=None,
+        last_error="",
+        subject=wording.subject,
+        text=wording.text,
+        html=wording.html,
+    )
+    return True
+
+
+def _mail(message: OutboxMessage, wording: Wording) -> None:
+    domain = settings.SITE_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
+    mail = EmailMultiAlternatives(
+        subject=wording.subject,
+        body=wording.text,
+        to=[message.recipient.email],
+        headers={"Message-ID": f"<{message.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(wording.html, "text/html")
+    mail.send()
+
+
+def _put_off(message: OutboxMessage, error: Exception) -> None:
+    held = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING)
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    logger.warning("message not sent", extra={"message_uuid": str(message.uuid), "error": reason})
+    if message.attempts > len(RETRY_AFTER):
+        held.update(state=OutboxMessage.State.DEAD, leased_until=None, last_error=reason)
+        return
+    held.update(
+        due_at=timezone.now() + RETRY_AFTER[message.attempts - 1], leased_until=None, last_error=reason
+    )
+

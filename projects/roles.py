@@ -1,0 +1,60 @@
+"""Who may do what: side × role × capability, as data. ``projects.access`` is the only code that decides with it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from projects.audience import Side
+
+# What each capability allows. A page, an action of the API and a button name one of these.
+CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "view_project": "read the project's status, work items, terms and activity",
+        "view_hours": "read time entries and hours by item",
+        "view_money": "read amounts: budget, cap and burn in money",
+        "view_rates": "read rates per hour",
+        "view_people": "read who takes part",
+        "view_alerts": "read alerts of one's own side or of both",
+        "edit_project": "change name, dates and status",
+        "edit_terms": "change what was agreed, and the calendars",
+        "edit_rates": "add and end rates",
+        "edit_people": "add and end people and memberships of one's own side",
+        "edit_work_items": "add, change and import work items and estimates",
+        "report_progress": "say how far a work item is",
+        "record_time": "record time entries of the people of the project",
+        "import_time": "bring in timesheet files",
+        "acknowledge_alert": "say that an alert has been seen",
+    }
+)
+
+READING = frozenset({"view_project", "view_hours", "view_people"})
+
+CLIENT_MANAGER = frozenset(CAPABILITIES)
+VENDOR_MANAGER = frozenset(CAPABILITIES) - {"edit_terms", "edit_project", "edit_rates"}
+
+ROLES: Final[Mapping[tuple[str, str], frozenset[str]]] = MappingProxyType(
+    {
+        (Side.CLIENT, "manager"): CLIENT_MANAGER,
+        (Side.CLIENT, "approver"): READING | {"view_money", "view_rates", "view_alerts", "acknowledge_alert"},
+        (Side.CLIENT, "team_lead"): READING | {"view_alerts", "edit_work_items", "report_progress", "record_time"},
+        # Approved invoices and payments only, and there are none yet.
+        (Side.CLIENT, "finance"): frozenset(),
+        (Side.CLIENT, "member"): READING,
+        (Side.CLIENT, "viewer"): READING | {"view_money", "view_alerts"},
+        (Side.VENDOR, "manager"): VENDOR_MANAGER,
+        (Side.VENDOR, "analyst"): READING | {"edit_work_items"},
+        (Side.VENDOR, "member"): READING | {"report_progress", "record_time"},
+        (Side.VENDOR, "viewer"): READING,
+    }
+)
+
+# An organisation's role reads every project of the organisation as this role of its side does.
+ORGANISATION_ROLES: Final[Mapping[str, str]] = MappingProxyType({"portfolio_viewer": "viewer"})
+
+# Capabilities that change something: a closed project takes none of them.
+WRITING: Final = frozenset(name for name in CAPABILITIES if not name.startswith("view_"))
+
+
+def capabilities_of(side: str, role: str) -> frozenset[str]:
+    """What ``role`` may do on ``side``; nothing where there is no such role."""
+    return ROLES.get((Side(side), role), frozenset())

@@ -1,0 +1,10 @@
+"""Celery's door to the outbox."""
+
+from celery import shared_task
+
+from projects.outbox import send_due
+
+
+@shared_task(name="projects.send_due_messages")
+def send_due_messages() -> None:
+    send_due()

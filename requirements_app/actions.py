@@ -1,0 +1,180 @@
+"""Writes to work items: add, change, report progress."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.doorbell import ring
+from core.errors import DomainError
+from core.versions import save_version
+from projects.activity import record, register_sentences
+from projects.models import ImportBatch, ObjectRef, Project
+from projects.numbers import number_objects
+from requirements_app.models import ProgressReport, WorkItem
+
+
+def _progress_sentence(data: Mapping[str, Any]) -> str:
+    if data["is_done"]:
+        return _("reported %(label)s done") % data
+    if data["remaining_hours"] is None:
+        return _("reported %(label)s open again") % data
+    return _("reported %(remaining_hours)s h left on %(label)s") % data
+
+
+register_sentences(
+    {
+        "work_item_added": gettext_lazy("added %(label)s %(title)s"),
+        "work_item_changed": gettext_lazy("changed %(label)s: %(fields)s"),
+        "work_items_imported": gettext_lazy("took %(added)s new and %(changed)s changed work items from %(filename)s"),
+        "progress_reported": _progress_sentence,
+    }
+)
+
+KIND = "requirements.workitem"
+
+
+@dataclass(frozen=True)
+class NewWorkItem:
+    """What a file or a form says of a work item that does not exist yet. Minutes, not hours."""
+
+    title: str
+    parent: WorkItem | None = None
+    category: str = ""
+    estimate_minutes: int | None = None
+    outside_key: str = ""
+    outside_url: str = ""
+
+
+@transaction.atomic
+def add_work_item(*, actor: User, project: Project, **fields: Any) -> WorkItem:
+    """Add one item and number it."""
+    (item,) = insert_work_items(project=project, new_items=[NewWorkItem(**fields)])
+    record(project, "work_item_added", actor=actor, ref=item.ref, label=item.ref.label, title=item.title)
+    ring("alerts.evaluate", project.pk)
+    return item
+
+
+def insert_work_items(
+    *, project: Project, new_items: Sequence[NewWorkItem], batch: ImportBatch | None = None
+) -> list[WorkItem]:
+    """Number and insert items in order, inside the caller's transaction. Parents must exist already."""
+    refs = number_objects(project, kind=KIND, letter="W", titles=[item.title for item in new_items])
+    items = [
+        WorkItem(
+            project=project,
+            ref=ref,
+            parent=new.parent,
+            title=new.title,
+            category=new.category,
+            estimate_minutes=new.estimate_minutes,
+            outside_key=new.outside_key,
+            outside_url=new.outside_url,
+            batch=batch,
+            position=ref.number,
+        )
+        for ref, new in zip(refs, new_items, strict=True)
+    ]
+    for item in items[:1] if batch else items:
+        # Files were checked row by row before; a form's single item is checked here.
+        item.clean_fields(exclude=["project", "ref", "parent", "batch"])
+    return WorkItem.objects.bulk_create(items, batch_size=2000)
+
+
+@transaction.atomic
+def change_work_item(*, actor: User, item: WorkItem, expected_version: int, **changes: Any) -> None:
+    """Change title, parent, category, estimate, outside key or state. Refuses a parent below the item itself."""
+    fields = [name for name, value in changes.items() if getattr(item, name) != value]
+    for name in fields:
+        setattr(item, name, changes[name])
+    item.full_clean(validate_unique=True)
+    if "parent" in fields:
+        _refuse_circle(item)
+    save_version(item, expected_version=expected_version, fields=fields)
+    if "title" in fields:
+        ObjectRef.objects.filter(pk=item.ref_id).update(title=item.title)
+    if fields:
+        names = ", ".join(str(item._meta.get_field(name).verbose_name) for name in fields)
+        record(item.project, "work_item_changed", actor=actor, ref=item.ref, label=item.ref.label, fields=names)
+        ring("alerts.evaluate", item.project_id)
+
+
+def _refuse_circle(item: WorkItem) -> None:
+    # The project's row is the lock: two moves at once could otherwise close a circle together.
+    Project.objects.select_for_update(no_key=True).get(pk=item.project_id)
+    parents = dict(WorkItem.objects.filter(project=item.project_id).values_list("pk", "parent"))
+    above = item.parent_id
+    while above is not None:
+        if above == item.pk:
+            raise DomainError(
+                _("A work item cannot stand below itself. Choose another parent."), code="circle", field="parent"
+            )
+        above = parents.get(above)
+
+
+@transaction.atomic
+def report_progress(
+    *,
+    actor: User,
+    item: WorkItem,
+    on: dt.date,
+    is_done: bool = False,
+    remaining_minutes: int | None = None,
+    recorded_from: str = "",
+) -> ProgressReport:
+    """Say how far an item is on a day. The item shows the newest report, whichever order reports arrive in."""
+    if item.state == WorkItem.State.DROPPED:
+        raise DomainError(_("This work item was dropped. Take it up again before reporting on it."), code="dropped")
+    (report,) = insert_progress(
+        project=item.project,
+        reports=[
+            ProgressReport(
+                project=item.project,
+                work_item=item,
+                on=on,
+                is_done=is_done,
+                remaining_minutes=None if is_done else remaining_minutes,
+                reported_by=actor,
+                recorded_from=recorded_from,
+            )
+        ],
+    )
+    record(
+        item.project,
+        "progress_reported",
+        actor=actor,
+        ref=item.ref,
+        recorded_from=recorded_from,
+        label=item.ref.label,
+        is_done=is_done,
+        remaining_hours=None if remaining_minutes is None else f"{remaining_minutes / 60:g}",
+    )
+    ring("alerts.evaluate", item.project_id)
+    item.refresh_from_db()
+    return report
+
+
+def insert_progress(*, project: Project, reports: Sequence[ProgressReport]) -> list[ProgressReport]:
+    """Insert reports and bring the items they speak of up to their newest one; dropped items stay dropped."""
+    written = ProgressReport.objects.bulk_create(reports, batch_size=2000)
+    newest = {
+        report.work_item_id: report
+        for report in ProgressReport.objects.filter(
+            project=project, work_item__in={report.work_item_id for report in reports}
+        ).order_by("work_item_id", "on", "pk")
+    }
+    items = list(
+        WorkItem.objects.select_for_update().countable().filter(project=project, pk__in=newest).order_by("pk")
+    )
+    for item in items:
+        report = newest[item.pk]
+        item.state = WorkItem.State.DONE if report.is_done else WorkItem.State.OPEN
+        item.remaining_minutes = 0 if report.is_done else report.remaining_minutes
+        item.version += 1
+    WorkItem.objects.bulk_update(items, ["state", "remaining_minutes", "version"], batch_size=1000)
+    return written

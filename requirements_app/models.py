@@ -1,0 +1,113 @@
+"""The work that was asked for: a tree of work items with estimates, and how far each one is."""
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.constraints import SameProjectForeignKey
+from core.versions import Versioned
+from projects.models import ImportBatch, ObjectRef, Project
+from projects.work_categories import WorkCategory
+
+
+class WorkItemQuerySet(models.QuerySet["WorkItem"]):
+    def countable(self) -> "WorkItemQuerySet":
+        """Items that carry estimates and hours: everything that was not dropped."""
+        return self.exclude(state=WorkItem.State.DROPPED)
+
+    def open(self) -> "WorkItemQuerySet":
+        """Neither done nor dropped."""
+        return self.filter(state=WorkItem.State.OPEN)
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+class WorkItem(Versioned):
+    """A piece of the decomposition with an hour estimate.
+
+    A parent groups its children; its own estimate, if it has one, is work beside theirs and never their sum.
+    ``remaining_minutes`` and ``state`` repeat the newest progress report, so that a list reads one row.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        DROPPED = "dropped", _("dropped")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    ref = models.OneToOneField(ObjectRef, models.PROTECT, related_name="+", db_constraint=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", db_constraint=False
+    )
+    title = models.CharField(_("title"), max_length=300)
+    category = models.CharField(_("category"), max_length=20, choices=WorkCategory, blank=True)
+    estimate_minutes = models.PositiveIntegerField(_("estimate"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    remaining_minutes = models.PositiveIntegerField(_("remaining"), null=True, blank=True)
+    outside_key = models.CharField(_("outside key"), max_length=120, blank=True)
+    outside_url = models.URLField(_("outside address"), max_length=500, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    position = models.PositiveIntegerField(default=0, help_text="order among siblings")
+
+    objects = WorkItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work item")
+        verbose_name_plural = _("work items")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "id"], name="work_item_in_project"),
+            models.UniqueConstraint(
+                fields=["project", "outside_key"],
+                condition=~Q(outside_key=""),
+                name="one_work_item_per_outside_key",
+                violation_error_message=_("Another work item already has this outside key."),
+            ),
+            SameProjectForeignKey(field="ref", name="work_item_ref_same_project"),
+            SameProjectForeignKey(field="parent", name="work_item_parent_same_project"),
+            SameProjectForeignKey(field="batch", name="work_item_batch_same_project"),
+            models.CheckConstraint(
+                condition=Q(estimate_minutes__isnull=True) | Q(estimate_minutes__lte=6_000_000),
+                name="estimate_is_plausible",
+                violation_error_message=_("An estimate of more than 100,000 hours is not one work item."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == self.State.DONE
+
+
+class ProgressReport(models.Model):
+    """What somebody said on a day about how far an item is. The newest report on or before a day holds that day.
+
+    ``remaining_minutes`` is work still to do; None leaves it to the project's rule. Never changed: a correction is
+    a newer report.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    work_item = models.ForeignKey(WorkItem, models.CASCADE, related_name="progress_reports", db_constraint=False)
+    on = models.DateField(_("on"))
+    remaining_minutes = models.PositiveIntegerField(_("remaining"), null=True, blank=True)
+    is_done = models.BooleanField(_("done"), default=False)
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_from = models.CharField(max_length=200, blank=True, help_text="the file the client recorded it from")
+    reported_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("progress report")
+        verbose_name_plural = _("progress reports")
+        ordering = ["on", "id"]
+        constraints = [SameProjectForeignKey(field="work_item", name="progress_item_same_project")]
+        indexes = [
+            models.Index(fields=["project", "on"], name="progress_by_day"),
+            models.Index(fields=["work_item", "on", "id"], name="progress_of_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.work_item_id} {self.on}"
