@@ -114,7 +114,9 @@ class Person(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "user"], condition=Q(user__isnull=False), name="one_person_per_user_in_organisation"
+                fields=["organisation", "user"],
+                condition=Q(user__isnull=False),
+                name="one_person_per_user_in_organisation",
             ),
             models.UniqueConstraint(fields=["organisation", "id"], name="person_in_organisation"),
         ]
@@ -163,7 +165,9 @@ class OrganisationRole(models.Model):
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def valid_at(self, moment: Any) -> "ApiTokenQuerySet":
         """Neither revoked nor expired at ``moment``, and of a user who may still sign in."""
-        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=moment), revoked_at__isnull=True, user__is_active=True)
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=moment), revoked_at__isnull=True, user__is_active=True
+        )
 
 
 class ApiToken(models.Model):

@@ -56,9 +56,7 @@ def evaluate(project_id: int, now: dt.datetime | None = None) -> list[Alert]:
         raised: list[Alert] = []
         recheck_at = None
         if project.status == Project.Status.ACTIVE:
-            held = {
-                (state.rule, state.subject): state for state in RuleState.objects.filter(project=project)
-            }
+            held = {(state.rule, state.subject): state for state in RuleState.objects.filter(project=project)}
             levels = {key: str(state.level) for key, state in held.items()}
             judgements = [judgement for judge in JUDGES for judgement in judge(project, now, levels)]
             raised = _apply(project, judgements, held, now)

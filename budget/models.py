@@ -18,8 +18,8 @@ from requirements_app.models import WorkItem
 class TimeEntry(models.Model):
     """Minutes of a person on a date on a work item, or on none (unordered work).
 
-    ``hourly_rate`` and ``amount`` are set by ``budget.time_entries.insert_time_entries`` alone, from the rate that held on that day; both are empty
-    while no rate does. Negative minutes take back an earlier entry and name it in ``reverses``.
+    ``hourly_rate`` and ``amount`` are set by ``budget.time_entries.insert_time_entries`` alone, from the rate that
+    held on that day; both are empty while no rate does. Negative minutes take back an earlier entry and name it in ``reverses``.
     ``source_id`` is the entry's identity in the file or system it came from: the same one never counts twice.
     """
 
@@ -35,11 +35,11 @@ class TimeEntry(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Without a key of its own: the person's composite key below already proves that the project exists.
-    project = models.ForeignKey(
-        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_constraint=False)
-    work_item = models.ForeignKey(WorkItem, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    work_item = models.ForeignKey(
+        WorkItem, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     worked_on = models.DateField(_("date"))
     minutes = models.SmallIntegerField(_("minutes"))
     billable = models.CharField(_("billable"), max_length=1, choices=Billable, default=Billable.UNKNOWN)
@@ -47,10 +47,8 @@ class TimeEntry(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, editable=False)
     note = models.CharField(_("note"), max_length=500, blank=True)
     source = models.CharField(max_length=4, choices=Source)
-    source_id = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001  (NULL: no identity to be unique)
-    batch = models.ForeignKey(
-        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
-    )
+    source_id = models.CharField(max_length=120, null=True, blank=True)  # NULL: no identity
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
     reverses = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -96,7 +94,7 @@ class TimeEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(hourly_rate__isnull=True, amount__isnull=True)
-                | Q(hourly_rate__gte=0, hourly_rate__lt=Decimal("100000"), amount__isnull=False),
+                | Q(hourly_rate__gte=0, hourly_rate__lt=Decimal(100000), amount__isnull=False),
                 name="rate_and_amount_together",
             ),
         ]

@@ -118,9 +118,7 @@ def figures_of(projects: Sequence[Project], today: dt.date) -> dict[int, Project
     progress_through = dict(
         ProgressReport.objects.filter(project__in=keys).values_list("project").annotate(Max("on")).order_by()
     )
-    compared_on = {
-        key: _compared_on(burned.get(key, {}).get("last_day"), progress_through.get(key)) for key in keys
-    }
+    compared_on = {key: _compared_on(burned.get(key, {}).get("last_day"), progress_through.get(key)) for key in keys}
     earned = _earned_on(compared_on)
     weekly = _weekly(burned)
     marked = set(Mark.objects.filter(project__in=keys).values_list("project", flat=True).distinct())
@@ -233,7 +231,9 @@ def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
             with_estimate=Count("estimate_minutes"),
             done=Count("pk", filter=Q(state=WorkItem.State.DONE)),
             estimated=Sum("estimate_minutes"),
-            remaining=Sum(Coalesce(F("remaining_minutes"), unreported), filter=is_open & Q(estimate_minutes__isnull=False)),
+            remaining=Sum(
+                Coalesce(F("remaining_minutes"), unreported), filter=is_open & Q(estimate_minutes__isnull=False)
+            ),
             over_count=Count("pk", filter=is_over),
             over=Sum(F("burns__minutes") - estimate, filter=is_over),
         )
@@ -290,7 +290,9 @@ class BurnUp:
 
 def burn_up_of(project: Project) -> BurnUp:
     """Used and earned over time, as the worker computed them after the last change."""
-    rows = list(EarnedDay.objects.filter(project=project).order_by("on").values_list("on", "used_minutes", "earned_minutes"))
+    rows = list(
+        EarnedDay.objects.filter(project=project).order_by("on").values_list("on", "used_minutes", "earned_minutes")
+    )
     return BurnUp(
         days=tuple(row[0] for row in rows),
         used_minutes=tuple(row[1] for row in rows),

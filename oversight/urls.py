@@ -24,9 +24,7 @@ urlpatterns = [
         sign_in.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path(
-        "password/reset/done/", sign_in.password_reset_from_key_done, name="account_reset_password_from_key_done"
-    ),
+    path("password/reset/done/", sign_in.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 
 handler404 = "status.error_views.not_found"

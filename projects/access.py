@@ -102,9 +102,7 @@ def require(standing: Standing, capability: str) -> None:
     if not standing.can(capability):
         raise PermissionDenied(capability)
     if capability in WRITING and standing.project.is_read_only:
-        raise DomainError(
-            _("This project is closed: it can be read and no longer changed."), code="project_closed"
-        )
+        raise DomainError(_("This project is closed: it can be read and no longer changed."), code="project_closed")
 
 
 def project_view(
@@ -151,17 +149,14 @@ def organisations_that_may_open_projects(user: User) -> QuerySet[Organisation]:
         user=user, side=Side.CLIENT, role=Membership.Role.MANAGER
     )
     return Organisation.objects.filter(
-        Q(roles__user=user, roles__role=OrganisationRole.Role.ADMIN)
-        | Q(pk__in=managed.values("project__client")),
+        Q(roles__user=user, roles__role=OrganisationRole.Role.ADMIN) | Q(pk__in=managed.values("project__client")),
         kept_by__isnull=True,
     ).distinct()
 
 
 def recipients(project: Project, side: str, roles: tuple[str, ...]) -> QuerySet[User]:
     """The users who hold one of ``roles`` on ``side`` today and can sign in."""
-    memberships = Membership.objects.active_on(timezone.now().date()).filter(
-        project=project, side=side, role__in=roles
-    )
+    memberships = Membership.objects.active_on(timezone.now().date()).filter(project=project, side=side, role__in=roles)
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("pk")
 
 

@@ -131,9 +131,7 @@ def set_status(*, actor: User, project: Project, status: str) -> None:
     locked.status = project.status = status
     save_version(locked, expected_version=locked.version, fields=["status"])
     project.version = locked.version
-    record(
-        project, "project_status_changed", actor=actor, before=before, after=str(Project.Status(status).label)
-    )
+    record(project, "project_status_changed", actor=actor, before=before, after=str(Project.Status(status).label))
 
 
 @transaction.atomic

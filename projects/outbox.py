@@ -165,7 +165,4 @@ def _put_off(message: OutboxMessage, error: Exception) -> None:
     if message.attempts > len(RETRY_AFTER):
         held.update(state=OutboxMessage.State.DEAD, leased_until=None, last_error=reason)
         return
-    held.update(
-        due_at=timezone.now() + RETRY_AFTER[message.attempts - 1], leased_until=None, last_error=reason
-    )
-
+    held.update(due_at=timezone.now() + RETRY_AFTER[message.attempts - 1], leased_until=None, last_error=reason)

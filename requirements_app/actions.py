@@ -168,9 +168,7 @@ def insert_progress(*, project: Project, reports: Sequence[ProgressReport]) -> l
             project=project, work_item__in={report.work_item_id for report in reports}
         ).order_by("work_item_id", "on", "pk")
     }
-    items = list(
-        WorkItem.objects.select_for_update().countable().filter(project=project, pk__in=newest).order_by("pk")
-    )
+    items = list(WorkItem.objects.select_for_update().countable().filter(project=project, pk__in=newest).order_by("pk"))
     for item in items:
         report = newest[item.pk]
         item.state = WorkItem.State.DONE if report.is_done else WorkItem.State.OPEN

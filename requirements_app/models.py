@@ -47,9 +47,7 @@ class WorkItem(Versioned):
     remaining_minutes = models.PositiveIntegerField(_("remaining"), null=True, blank=True)
     outside_key = models.CharField(_("outside key"), max_length=120, blank=True)
     outside_url = models.URLField(_("outside address"), max_length=500, blank=True)
-    batch = models.ForeignKey(
-        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
-    )
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
     position = models.PositiveIntegerField(default=0, help_text="order among siblings")
 
     objects = WorkItemQuerySet.as_manager()

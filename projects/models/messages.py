@@ -71,9 +71,7 @@ class OutboxMessage(models.Model):
         constraints = [SameProjectForeignKey(field="ref", name="message_ref_same_project")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="messages_to_send"),
-            models.Index(
-                fields=["recipient", "-created_at"], condition=Q(channel="in_app"), name="messages_of_inbox"
-            ),
+            models.Index(fields=["recipient", "-created_at"], condition=Q(channel="in_app"), name="messages_of_inbox"),
         ]
 
     def __str__(self) -> str:

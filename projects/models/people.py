@@ -63,9 +63,7 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(fields=["project", "id"], name="membership_in_project"),
             models.CheckConstraint(
-                condition=Q(
-                    side="client", role__in=["manager", "approver", "team_lead", "finance", "member", "viewer"]
-                )
+                condition=Q(side="client", role__in=["manager", "approver", "team_lead", "finance", "member", "viewer"])
                 | Q(side="vendor", role__in=["manager", "analyst", "member", "viewer"]),
                 name="role_belongs_to_side",
                 violation_error_message=_("This role does not exist on that side."),

@@ -28,9 +28,7 @@ class Rate(Versioned):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="rates")
-    person = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="rates", db_constraint=False
-    )
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="rates", db_constraint=False)
     job_role = models.CharField(_("role"), max_length=80, blank=True)
     category = models.CharField(_("category"), max_length=20, choices=WorkCategory, blank=True)
     hourly_rate = models.DecimalField(_("rate per hour"), max_digits=12, decimal_places=4)
@@ -48,7 +46,7 @@ class Rate(Versioned):
                 violation_error_message=_("This person does not belong to the project."),
             ),
             models.CheckConstraint(
-                condition=Q(hourly_rate__gte=0, hourly_rate__lt=Decimal("100000")),
+                condition=Q(hourly_rate__gte=0, hourly_rate__lt=Decimal(100000)),
                 name="rate_is_finite_and_not_negative",
                 violation_error_message=_("A rate is a number from 0 to 99,999."),
             ),
