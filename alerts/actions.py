@@ -99,6 +99,7 @@ def _apply(
             state.episode += 1
         state.level = judgement.level
         state.numbers = dict(judgement.numbers)
+        state.shows_money = judgement.shows_money
         state.save()
         if after > before:
             raised.append(_alert(project, judgement, state, now))
@@ -120,6 +121,7 @@ def _alert(project: Project, judgement: Judgement, state: RuleState, now: dt.dat
         defaults={
             "numbers": dict(judgement.numbers),
             "audience": judgement.audience,
+            "shows_money": judgement.shows_money,
             "raised_at": now,
             "vendor_told_at": _vendor_is_told_at(project, judgement, now),
         },

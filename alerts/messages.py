@@ -23,7 +23,9 @@ def word_alerts_raised(project: Project, data: Mapping[str, Any], standing: Stan
     None when the reader may see none of it any more.
     """
     alerts = sorted(
-        Alert.objects.filter(project=project, uuid__in=data["alerts"]).seen_by(standing.side, timezone.now()),
+        Alert.objects.filter(project=project, uuid__in=data["alerts"]).seen_by(
+            standing.side, timezone.now(), with_money=standing.can("view_money")
+        ),
         key=lambda alert: (-rank(alert.level), alert.rule, alert.subject),
     )
     if not alerts:

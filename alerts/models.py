@@ -58,6 +58,12 @@ class Evaluation(models.Model):
         return f"{self.project_id} {self.evaluated_at}"
 
 
+class RuleStateQuerySet(models.QuerySet["RuleState"]):
+    def standing(self) -> "RuleStateQuerySet":
+        """Rules that stand at a level just now."""
+        return self.exclude(level=Level.NONE)
+
+
 class RuleState(models.Model):
     """Where one rule stands for one subject of a project.
 
@@ -72,6 +78,9 @@ class RuleState(models.Model):
     since = models.DateTimeField(help_text="when it reached this level")
     episode = models.PositiveIntegerField(default=0)
     numbers = models.JSONField(default=dict)
+    shows_money = models.BooleanField(default=False, help_text="told only to those who may see amounts")
+
+    objects = RuleStateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule state")
@@ -83,9 +92,14 @@ class RuleState(models.Model):
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
-    def seen_by(self, side: str, now: dt.datetime) -> "AlertQuerySet":
-        """What ``side`` may see: the vendor only what it has been told, which is later than the client."""
+    def seen_by(self, side: str, now: dt.datetime, *, with_money: bool) -> "AlertQuerySet":
+        """What ``side`` may see: the vendor only what it has been told, which is later than the client.
+
+        Alerts that compare amounts are for those who may see money.
+        """
         seen = self.filter(audience__in=audiences_seen_by(side))
+        if not with_money:
+            seen = seen.filter(shows_money=False)
         return seen if side == Side.CLIENT else seen.filter(vendor_told_at__lte=now)
 
 
@@ -101,6 +115,7 @@ class Alert(models.Model):
     episode = models.PositiveIntegerField()
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.BOTH)
     numbers = models.JSONField(default=dict, help_text="what was compared, when it was raised")
+    shows_money = models.BooleanField(default=False, help_text="told only to those who may see amounts")
     raised_at = models.DateTimeField()
     vendor_told_at = models.DateTimeField(
         null=True, help_text="from when the vendor may see it; empty: it stays with the client"

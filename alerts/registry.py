@@ -35,7 +35,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a rule finds for one subject of a project right now. ``numbers`` are JSON: numbers, strings, None."""
+    """What a rule finds for one subject of a project right now. ``numbers`` are JSON: numbers, strings, None.
+
+    ``shows_money``: the numbers are amounts, told only to those who may see them.
+    """
 
     rule: str
     level: str
@@ -43,6 +46,7 @@ class Judgement:
     subject: str = ""
     period: str = ""
     audience: str = Audience.BOTH
+    shows_money: bool = False
     recheck_at: dt.datetime | None = field(default=None)
 
 

@@ -202,11 +202,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Task limits stay below the visibility time-out: a task that outlives it would be delivered twice.
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 0.5 if env.bool("BROKER_SHORT_TIMEOUTS", default=True) else None,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": timedelta(seconds=20)},
@@ -250,6 +246,6 @@ LOGGING = {
             "foreign_pre_chain": "core.logs.shared_processors",
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

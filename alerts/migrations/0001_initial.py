@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('episode', models.PositiveIntegerField()),
                 ('audience', models.CharField(choices=[('both', 'both sides'), ('client', 'client only'), ('vendor', 'vendor only')], default='both', max_length=6)),
                 ('numbers', models.JSONField(default=dict, help_text='what was compared, when it was raised')),
+                ('shows_money', models.BooleanField(default=False, help_text='told only to those who may see amounts')),
                 ('raised_at', models.DateTimeField()),
                 ('vendor_told_at', models.DateTimeField(help_text='from when the vendor may see it; empty: it stays with the client', null=True)),
                 ('acknowledged_at', models.DateTimeField(null=True)),
@@ -82,6 +83,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(help_text='when it reached this level')),
                 ('episode', models.PositiveIntegerField(default=0)),
                 ('numbers', models.JSONField(default=dict)),
+                ('shows_money', models.BooleanField(default=False, help_text='told only to those who may see amounts')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rule_states', to='projects.project')),
             ],
             options={

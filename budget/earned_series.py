@@ -1,0 +1,85 @@
+"""Hours used and value earned over time, day by day: pure, worked in docs/calculations/earned-value.md."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from requirements_app.progress import ItemProgress, earned_minutes
+
+HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class SpentMinutes:
+    """Minutes booked on a day on an item, or on none."""
+
+    on: dt.date
+    minutes: int
+    item: int | None
+
+
+@dataclass(frozen=True)
+class ReportedProgress:
+    """What was said of an item on a day. Of two on one day the later in the sequence holds."""
+
+    on: dt.date
+    item: int
+    is_done: bool
+    remaining: int | None
+
+
+@dataclass(frozen=True)
+class DayValue:
+    """Minutes used and earned up to the end of a day."""
+
+    on: dt.date
+    used: int
+    earned: Decimal
+
+
+def earned_series(
+    *,
+    rule: str,
+    estimates: Mapping[int, int],
+    spent: Iterable[SpentMinutes],
+    reports: Iterable[ReportedProgress],
+) -> list[DayValue]:
+    """One value for each day on which hours were booked or progress was reported, in order of days.
+
+    ``estimates`` are the minutes of each item that counts; hours on other items and on none are used and earn
+    nothing. Rounded to hundredths of a minute only in what is returned.
+    """
+    spent_on: dict[dt.date, list[SpentMinutes]] = defaultdict(list)
+    for booking in spent:
+        spent_on[booking.on].append(booking)
+    reported_on: dict[dt.date, list[ReportedProgress]] = defaultdict(list)
+    for report in reports:
+        reported_on[report.on].append(report)
+
+    items = {item: ItemProgress(estimate=estimate) for item, estimate in estimates.items()}
+    earned_of: dict[int, Decimal] = defaultdict(Decimal)
+    used, earned, series = 0, Decimal(0), []
+    for day in sorted(spent_on.keys() | reported_on.keys()):
+        touched = set()
+        for booking in spent_on[day]:
+            used += booking.minutes
+            if booking.item in items:
+                items[booking.item] = replace(items[booking.item], spent=items[booking.item].spent + booking.minutes)
+                touched.add(booking.item)
+        for report in reported_on[day]:
+            if report.item in items:
+                items[report.item] = replace(
+                    items[report.item],
+                    is_done=report.is_done,
+                    is_reported=True,
+                    reported_remaining=None if report.is_done else report.remaining,
+                )
+                touched.add(report.item)
+        for item in touched:
+            value = earned_minutes(rule, items[item])
+            earned += value - earned_of[item]
+            earned_of[item] = value
+        series.append(DayValue(day, used, earned.quantize(HUNDREDTH, rounding=ROUND_HALF_UP)))
+    return series

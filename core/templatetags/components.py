@@ -1,0 +1,46 @@
+"""What the shared components under ``templates/components/`` need beyond Django's own tags."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """A filter in use: what it says, and the address of the same list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def active_filters(context: template.Context, form: forms.Form) -> list[ActiveFilter]:
+    """The filters of ``form`` that narrow the list, for chips that take one away. Sorting narrows nothing."""
+    if not form.is_bound or not form.is_valid():
+        return []
+    found = []
+    for field in form:
+        value = form.cleaned_data.get(field.name)
+        if field.name == "order" or value in (None, "", []):
+            continue
+        address = context["request"].GET.copy()
+        for name in (field.html_name, "page"):
+            address.pop(name, None)
+        found.append(ActiveFilter(str(field.label), _said(field.field, value), f"?{address.urlencode()}"))
+    return found
+
+
+def _said(field: forms.Field, value: Any) -> str:
+    """A filter's value in the words in which it was chosen."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if hasattr(value, "strftime"):
+        return str(date_format(value, "j M Y"))
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value), str(value))

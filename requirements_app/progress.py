@@ -1,0 +1,65 @@
+"""How far a work item is, by the rule that the project agreed: pure, worked in docs/calculations/progress.md."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+# Where nobody said what is left, an open item that has used its estimate still needs this share of it: work that is
+# not done is never complete.
+UNREPORTED_REMAINING_SHARE: Final = Decimal("0.05")
+
+
+class ProgressRule(StrEnum):
+    """Named as in ``projects.models.Terms.ProgressRule``."""
+
+    HOURS_SPENT_AND_REMAINING = "hours_spent_and_remaining"
+    ZERO_HUNDRED = "zero_hundred"
+    FIFTY_FIFTY = "fifty_fifty"
+
+
+@dataclass(frozen=True)
+class ItemProgress:
+    """An item at one moment. Minutes; ``reported_remaining`` is None where nobody said what is left."""
+
+    estimate: int
+    spent: int = 0
+    is_done: bool = False
+    is_reported: bool = False
+    reported_remaining: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.estimate < 0:
+            raise ValueError("an estimate is not negative")
+        if self.reported_remaining is not None and self.reported_remaining < 0:
+            raise ValueError("what is left is not negative")
+
+
+def remaining_minutes(item: ItemProgress) -> Decimal:
+    """Minutes still to do: nothing when done, else as reported, else what the estimate leaves and at least 5 % of it."""
+    if item.is_done:
+        return Decimal(0)
+    if item.reported_remaining is not None:
+        return Decimal(item.reported_remaining)
+    return max(Decimal(item.estimate - item.spent), item.estimate * UNREPORTED_REMAINING_SHARE)
+
+
+def earned_minutes(rule: str, item: ItemProgress) -> Decimal:
+    """The part of the item's estimate that is earned, from 0 to the whole estimate. ValueError for an unknown rule.
+
+    - hours spent and remaining: estimate × spent / (spent + remaining)
+    - 0/100: the estimate when done
+    - 50/50: half when begun (hours or a report), the rest when done
+    """
+    rule = ProgressRule(rule)
+    if item.is_done:
+        return Decimal(item.estimate)
+    if rule is ProgressRule.ZERO_HUNDRED:
+        return Decimal(0)
+    if rule is ProgressRule.FIFTY_FIFTY:
+        return Decimal(item.estimate) / 2 if item.spent > 0 or item.is_reported else Decimal(0)
+    left = remaining_minutes(item)
+    if left == 0:
+        return Decimal(item.estimate)
+    spent = max(item.spent, 0)
+    return item.estimate * Decimal(spent) / (spent + left)
