@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Greatest, TruncWeek
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Greatest, TruncWeek
 
 from alerts.models import Mark
 from budget.burn_pace import reached_on
@@ -177,7 +177,7 @@ def _figures(
         estimated_item_count=items.get("with_estimate", 0),
         done_item_count=items.get("done", 0),
         estimated_minutes=estimated,
-        remaining_minutes=int(items.get("remaining") or 0),
+        remaining_minutes=int(items.get("still_to_do") or 0),
         over_count=items.get("over_count", 0),
         over_minutes=items.get("over") or 0,
         weekly_minutes=weekly,
@@ -218,7 +218,13 @@ def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     used = Coalesce(F("burns__minutes"), Value(0))
     estimate = F("estimate_minutes")
     # As requirements_app.progress assumes where nobody reported: what the estimate leaves, and never nothing.
-    unreported = Greatest(estimate - used, estimate * UNREPORTED_REMAINING_SHARE)
+    exact = DecimalField(max_digits=14, decimal_places=2)
+    unreported = Greatest(
+        Cast(estimate - used, exact),
+        ExpressionWrapper(estimate * Value(UNREPORTED_REMAINING_SHARE), exact),
+        output_field=exact,
+    )
+    remaining = Coalesce(Cast("remaining_minutes", exact), unreported, output_field=exact)
     is_open = Q(state=WorkItem.State.OPEN)
     is_over = is_open & Q(burns__minutes__gte=estimate + OVER_BY_AT_LEAST_MINUTES)
     rows = (
@@ -231,9 +237,7 @@ def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
             with_estimate=Count("estimate_minutes"),
             done=Count("pk", filter=Q(state=WorkItem.State.DONE)),
             estimated=Sum("estimate_minutes"),
-            remaining=Sum(
-                Coalesce(F("remaining_minutes"), unreported), filter=is_open & Q(estimate_minutes__isnull=False)
-            ),
+            still_to_do=Sum(remaining, filter=is_open & Q(estimate_minutes__isnull=False)),
             over_count=Count("pk", filter=is_over),
             over=Sum(F("burns__minutes") - estimate, filter=is_over),
         )
@@ -247,7 +251,7 @@ def _earned_on(days: Mapping[int, dt.date | None]) -> dict[int, EarnedDay]:
     for project_id, day in days.items():
         if day is not None:
             wanted |= Q(project=project_id, on__lte=day)
-    rows = EarnedDay.objects.filter(wanted).order_by("project", "-on").distinct("project")
+    rows = EarnedDay.objects.filter(wanted).order_by("project_id", "-on").distinct("project_id")
     return {row.project_id: row for row in rows}
 
 
@@ -261,7 +265,8 @@ def _weekly(burned: Mapping[int, Mapping[str, Any]]) -> dict[int, tuple[tuple[dt
     rows = (
         DayBurn.objects.filter(project__in=last_monday, worked_on__gte=earliest)
         .order_by()
-        .values_list("project", monday=TruncWeek("worked_on"))
+        .annotate(monday=TruncWeek("worked_on"))
+        .values_list("project", "monday")
         .annotate(total=Sum("minutes"))
     )
     for project_id, monday, minutes in rows:
