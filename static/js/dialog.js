@@ -1,0 +1,99 @@
+// <a data-dialog href="…"> opens the form of the linked page in a dialog. Without this script it is a plain link.
+// The form is sent as from its own page: a redirect is followed, any other answer (wrong input, a conflict, a refusal)
+// is shown in the dialog, with what was typed. The focus goes back to the link.
+
+const words = document.body.dataset;
+
+function draw(dialog, page, url) {
+  const main = page.querySelector("main");
+  const form = main?.querySelector("form:not([method=dialog])");
+  const title = main?.querySelector("h1") ?? page.querySelector("title");
+  const heading = document.createElement("h2");
+  heading.id = "dialog-title";
+  heading.textContent = title.textContent.trim();
+  const parts = [heading];
+  const note = main?.querySelector(".conflict, .answer");
+  if (note) parts.push(note);
+  if (form) {
+    form.action = new URL(form.getAttribute("action") || "", url).href;
+    parts.push(form);
+  }
+  dialog.replaceChildren(...parts.map((part) => document.adoptNode(part)));
+  dialog.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
+  (dialog.querySelector("[data-focus]") ?? dialog.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
+  dialog.dispatchEvent(new CustomEvent("dialog:drawn", { bubbles: true }));
+  return Boolean(form || note);
+}
+
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+
+async function send(dialog, form, submitter) {
+  form.setAttribute("aria-busy", "true");
+  if (submitter) submitter.disabled = true;
+  const body = new FormData(form, submitter && !submitter.disabled ? submitter : null);
+  if (submitter?.name) body.set(submitter.name, submitter.value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    if (answer.redirected && answer.ok) {
+      delete form.dataset.changed;
+      const same = answer.url.split("#")[0] === location.href.split("#")[0];
+      if (same) location.reload(); else location.assign(answer.url);
+      return;
+    }
+    if (draw(dialog, parse(await answer.text()), answer.url)) return;
+  } catch { /* no connection: the form stays as it is */ }
+  form.removeAttribute("aria-busy");
+  if (submitter) submitter.disabled = false;
+  let note = form.querySelector(".not-sent");
+  if (!note) {
+    note = Object.assign(document.createElement("p"), { className: "errors not-sent", textContent: words.notSent });
+    note.setAttribute("role", "alert");
+    form.prepend(note);
+  }
+}
+
+async function open(link) {
+  let answer;
+  try {
+    answer = await fetch(link.href, { credentials: "same-origin" });
+  } catch {
+    location.assign(link.href);
+    return;
+  }
+  const page = answer.ok && !answer.redirected ? parse(await answer.text()) : null;
+  if (!page?.querySelector("main form:not([method=dialog])")) {
+    location.assign(link.href);
+    return;
+  }
+  const dialog = Object.assign(document.createElement("dialog"), { className: "dialog" });
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  document.body.append(dialog);
+  const mayClose = () => !dialog.querySelector("form[data-changed]") || window.confirm(words.leave);
+  dialog.addEventListener("cancel", (event) => { if (!mayClose()) event.preventDefault(); });
+  dialog.addEventListener("click", (event) => {
+    if (event.target.closest("[data-cancel]") || event.target === dialog) {
+      event.preventDefault();
+      if (mayClose()) dialog.close();
+    }
+  });
+  dialog.addEventListener("submit", (event) => {
+    if (event.target.method === "dialog") return;
+    event.preventDefault();
+    send(dialog, event.target, event.submitter);
+  });
+  dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+  dialog.showModal();
+  draw(dialog, page, answer.url);
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  const link = event.target.closest("a[data-dialog]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  open(link);
+});
+
+// A page that came back with errors or a conflict starts there.
+document.querySelector("main [data-focus]")?.focus();
