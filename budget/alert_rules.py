@@ -6,7 +6,7 @@ the earned series up to date before anything is compared with it.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -131,12 +131,13 @@ def _day(day: dt.date | None) -> str | None:
 # ── How the rules speak ─────────────────────────────────────────────────────────────────────────────
 def _share(text: str | None) -> str:
     """A ratio as the reader's per cent, with one decimal where it says more."""
-    percent = Decimal(text or 0) * 100
+    percent = (Decimal(text or 0) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return number_format(percent, decimal_pos=0 if percent == percent.to_integral() else 1)
 
 
 def _hours(minutes: Any) -> str:
-    return number_format(Decimal(minutes) / 60, decimal_pos=0, use_l10n=True, force_grouping=True)
+    hours = (Decimal(minutes) / 60).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return number_format(hours, use_l10n=True, force_grouping=True)
 
 
 def _date(iso: str | None) -> str:

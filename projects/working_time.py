@@ -55,6 +55,8 @@ def working_minutes_between(calendar: WorkingCalendar, start: dt.datetime, end: 
     """Whole working minutes from ``start`` to ``end``; negative when ``end`` lies before ``start``."""
     if end < start:
         return -working_minutes_between(calendar, end, start)
+    # In UTC, because Python subtracts two times of one zone by their clocks and not by what passed between them.
+    start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
     worked = dt.timedelta()
     day, last = start.astimezone(calendar.zone).date(), end.astimezone(calendar.zone).date()
     while day <= last:
@@ -75,7 +77,7 @@ def add_working_time(calendar: WorkingCalendar, start: dt.datetime, minutes: int
         raise ValueError("working time is added, not taken away")
     left = minutes * MINUTE
     for opens, closes in _hours_from(calendar, start):
-        begins = max(opens, start)
+        begins = max(opens, start.astimezone(dt.UTC))
         if begins >= closes:
             continue
         if left <= closes - begins:
