@@ -1,0 +1,149 @@
+"""What people do to a project itself: open it, agree its terms, pause, close and reopen it."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organisation, User
+from core.errors import DomainError
+from core.versions import save_version
+from projects.activity import record, register_sentences
+from projects.audience import Audience, Side
+from projects.models import Membership, Project, SideCalendar, Terms
+
+register_sentences(
+    {
+        "project_opened": gettext_lazy("opened the project"),
+        "project_changed": gettext_lazy("changed the project: %(fields)s"),
+        "project_status_changed": gettext_lazy("set the project from %(before)s to %(after)s"),
+        "terms_changed": gettext_lazy("changed the terms: %(fields)s"),
+        "vendor_recorded": gettext_lazy("recorded %(name)s as the vendor"),
+    }
+)
+
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    Project.Status.DRAFT: frozenset({Project.Status.ACTIVE, Project.Status.CLOSED}),
+    Project.Status.ACTIVE: frozenset({Project.Status.PAUSED, Project.Status.CLOSED}),
+    Project.Status.PAUSED: frozenset({Project.Status.ACTIVE, Project.Status.CLOSED}),
+    Project.Status.CLOSED: frozenset({Project.Status.ACTIVE}),
+}
+
+
+def new_slug(name: str) -> str:
+    """An address for a project. Its random end keeps a name clash from telling that another project exists."""
+    return f"{slugify(name)[:60] or 'project'}-{secrets.token_hex(3)}"
+
+
+@transaction.atomic
+def open_project(
+    *,
+    actor: User,
+    client: Organisation,
+    name: str,
+    currency: str = "EUR",
+    vendor_name: str = "",
+    planned_start_on: dt.date | None = None,
+    planned_finish_on: dt.date | None = None,
+    terms: Mapping[str, Any] | None = None,
+) -> Project:
+    """Open a project with its terms and calendars; the actor becomes the client's manager.
+
+    ``vendor_name`` records a vendor that does not use Oversight; without it the project has none yet.
+    """
+    project = Project(
+        slug=new_slug(name),
+        name=name,
+        client=client,
+        currency=currency,
+        planned_start_on=planned_start_on,
+        planned_finish_on=planned_finish_on,
+        status=Project.Status.ACTIVE,
+        created_by=actor,
+    )
+    project.full_clean()
+    project.save()
+    agreed = Terms(project=project, **(terms or {}))
+    agreed.full_clean()
+    agreed.save()
+    SideCalendar.objects.bulk_create(
+        [SideCalendar(project=project, side=side, time_zone=actor.time_zone) for side in Side]
+    )
+    Membership.objects.create(project=project, user=actor, side=Side.CLIENT, role=Membership.Role.MANAGER)
+    record(project, "project_opened", actor=actor)
+    if vendor_name:
+        record_vendor(actor=actor, project=project, name=vendor_name)
+    return project
+
+
+@transaction.atomic
+def record_vendor(*, actor: User, project: Project, name: str) -> Organisation:
+    """Name the vendor that does not use Oversight, as an organisation kept by the client."""
+    if project.vendor_id is not None:
+        raise DomainError(_("This project already has a vendor."), code="vendor_exists", field="vendor_name")
+    # The same vendor in another project of this client is the same organisation: one rate history, one name.
+    vendor = Organisation.objects.filter(kept_by=project.client, name__iexact=name.strip()).first()
+    if vendor is None:
+        vendor = Organisation.objects.create(name=name.strip(), kept_by=project.client)
+    project.vendor = vendor
+    save_version(project, expected_version=project.version, fields=["vendor"])
+    record(project, "vendor_recorded", actor=actor, name=vendor.name)
+    return vendor
+
+
+@transaction.atomic
+def change_project(*, actor: User, project: Project, expected_version: int, **changes: Any) -> None:
+    """Change name or planned dates. Raises StaleVersion when somebody saved in between."""
+    fields = [name for name, value in changes.items() if getattr(project, name) != value]
+    for name in fields:
+        setattr(project, name, changes[name])
+    project.full_clean()
+    save_version(project, expected_version=expected_version, fields=fields)
+    if fields:
+        record(project, "project_changed", actor=actor, fields=_names_of(project, fields))
+
+
+@transaction.atomic
+def set_status(*, actor: User, project: Project, status: str) -> None:
+    """Start, pause, close or reopen a project. Refuses a step that does not exist."""
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    if status not in TRANSITIONS[locked.status]:
+        raise DomainError(
+            _("A project that is %(before)s cannot become %(after)s.")
+            % {"before": locked.get_status_display(), "after": Project.Status(status).label},
+            code="no_such_step",
+            field="status",
+        )
+    before = locked.get_status_display()
+    locked.status = project.status = status
+    save_version(locked, expected_version=locked.version, fields=["status"])
+    project.version = locked.version
+    record(project, "project_status_changed", actor=actor, before=before, after=str(Project.Status(status).label))
+
+
+@transaction.atomic
+def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes: Any) -> None:
+    """Change what was agreed. The history keeps what it was; rules read the new terms at once."""
+    fields = [name for name, value in changes.items() if getattr(terms, name) != value]
+    for name in fields:
+        setattr(terms, name, changes[name])
+    terms.full_clean()
+    with pghistory.context(user=actor.pk):
+        save_version(terms, expected_version=expected_version, fields=fields)
+    if fields:
+        record(terms.project, "terms_changed", actor=actor, fields=_names_of(terms, fields))
+
+
+def _names_of(instance: Any, fields: list[str]) -> str:
+    return ", ".join(str(instance._meta.get_field(name).verbose_name) for name in fields)
+
+
+def audience_of(side: str) -> str:
+    """The audience of something that one side keeps to itself."""
+    return Audience.CLIENT if side == Side.CLIENT else Audience.VENDOR
