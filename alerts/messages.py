@@ -1,7 +1,6 @@
 """How raised alerts read in the inbox and in a mail."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -13,23 +12,44 @@ from django.utils.translation import ngettext
 from alerts.models import Alert
 from alerts.registry import RULES, rank
 from projects.access import Standing
-from projects.messages import Wording, register_message
-from projects.models import Project
+from projects.messages import Telling, Wording, register_message
 
 
-def word_alerts_raised(project: Project, data: Mapping[str, Any], standing: Standing) -> Wording | None:
+def word_alerts_raised(tellings: Sequence[Telling]) -> list[Wording | None]:
     """What rose, worst first, each with what was compared, what would clear it and one suggested act.
 
     None when the reader may see none of it any more.
     """
-    alerts = sorted(
-        Alert.objects.filter(project=project, uuid__in=data["alerts"]).seen_by(
-            standing.side, timezone.now(), with_money=standing.can("view_money")
-        ),
-        key=lambda alert: (-rank(alert.level), alert.rule, alert.subject),
-    )
-    if not alerts:
+    seen = _seen_alerts(tellings)
+    return [
+        _worded(
+            telling.standing, [seen[key] for uuid in telling.data["alerts"] if (key := _key(telling, uuid)) in seen]
+        )
+        for telling in tellings
+    ]
+
+
+def _key(telling: Telling, uuid: str) -> tuple[int, str, bool, str]:
+    standing = telling.standing
+    return standing.project.pk, standing.side, standing.can("view_money"), uuid
+
+
+def _seen_alerts(tellings: Sequence[Telling]) -> dict[tuple[int, str, bool, str], Alert]:
+    """The alerts of all tellings that their readers may see: one query for each way of seeing, four at most."""
+    seen = {}
+    now = timezone.now()
+    for side, with_money in {(telling.standing.side, telling.standing.can("view_money")) for telling in tellings}:
+        uuids = [uuid for telling in tellings for uuid in telling.data["alerts"]]
+        for alert in Alert.objects.filter(uuid__in=uuids).seen_by(side, now, with_money=with_money):
+            seen[alert.project_id, side, with_money, str(alert.uuid)] = alert
+    return seen
+
+
+def _worded(standing: Standing, seen: list[Alert]) -> Wording | None:
+    if not seen:
         return None
+    project = standing.project
+    alerts = sorted(seen, key=lambda alert: (-rank(alert.level), alert.rule, alert.subject))
     lines = [
         {
             "level": alert.get_level_display(),

@@ -19,7 +19,7 @@ from accounts.models import Organisation, OrganisationRole, User
 from core.errors import DomainError
 from projects.audience import Side, audiences_seen_by
 from projects.models import Membership, Project
-from projects.roles import CAPABILITIES, ORGANISATION_ROLES, WRITING, capabilities_of
+from projects.roles import CAPABILITIES, ORGANISATION_ROLES, ROLES, WRITING, capabilities_of
 
 P = ParamSpec("P")
 
@@ -39,6 +39,10 @@ class Standing:
         if capability not in CAPABILITIES:
             raise KeyError(capability)
         return capability in self.capabilities
+
+    def may_record_people_of(self, side: str) -> bool:
+        """Whether people of ``side`` may be added and changed: one's own; the client records the vendor's too."""
+        return self.can("edit_people") and (self.side == side or self.is_client)
 
     @property
     def audiences(self) -> tuple[str, str]:
@@ -89,6 +93,14 @@ def standings_of(user: Any, projects: QuerySet[Project] | None = None) -> dict[i
     return standings
 
 
+def projects_where_member_can(user: User, side: str, capability: str) -> QuerySet[Project]:
+    """Projects in which a membership on ``side`` gives the user ``capability`` today: for counting in one query."""
+    roles = [role for (of_side, role), held in ROLES.items() if of_side == side and capability in held]
+    memberships = Membership.objects.active_on(timezone.now().date()).filter(user=user, side=side, role__in=roles)
+    found = Project.objects.filter(pk__in=memberships.values("project"))
+    return found.exclude(status=Project.Status.CLOSED) if capability in WRITING else found
+
+
 def standing_in(user: Any, slug: str) -> Standing:
     """The user's standing in the project with this slug; Http404 for a stranger and for no such project alike."""
     if user.is_authenticated:
@@ -97,16 +109,16 @@ def standing_in(user: Any, slug: str) -> Standing:
     raise Http404("no such project")
 
 
-def require(standing: Standing, capability: str) -> None:
-    """403 without the capability; a closed project refuses every change."""
+def require(standing: Standing, capability: str, *, while_closed: bool = False) -> None:
+    """403 without the capability; a closed project refuses every change but the one that opens it again."""
     if not standing.can(capability):
         raise PermissionDenied(capability)
-    if capability in WRITING and standing.project.is_read_only:
+    if capability in WRITING and standing.project.is_read_only and not while_closed:
         raise DomainError(_("This project is closed: it can be read and no longer changed."), code="project_closed")
 
 
 def project_view(
-    capability: str, *, capability_to_post: str = ""
+    capability: str, *, capability_to_post: str = "", while_closed: bool = False
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]],
     Callable[..., HttpResponseBase],
@@ -114,6 +126,7 @@ def project_view(
     """A page of one project: ``view(request, standing, …)`` for whoever holds ``capability``.
 
     The URL names the project by ``slug``. ``capability_to_post`` asks for another one when the page writes.
+    ``while_closed`` is for the one page that opens a closed project again.
     """
     for name in filter(None, (capability, capability_to_post)):
         if name not in CAPABILITIES:
@@ -126,7 +139,7 @@ def project_view(
         def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             standing = standing_in(request.user, slug)
             wanted = capability_to_post if capability_to_post and request.method == "POST" else capability
-            require(standing, wanted)
+            require(standing, wanted, while_closed=while_closed)
             request.standing = standing  # type: ignore[attr-defined]  # the project header reads it
             return view(request, standing, *args, **kwargs)
 
@@ -160,11 +173,19 @@ def recipients(project: Project, side: str, roles: tuple[str, ...]) -> QuerySet[
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("pk")
 
 
-def standing_to_be_told(user: User, project: Project, audience: str, capability: str) -> Standing | None:
-    """The user's standing if a message for ``audience`` may still go to them; asked just before it is sent."""
-    if not user.is_active:
-        return None
-    standing = standings_of(user, projects_visible_to(user).filter(pk=project.pk)).get(project.pk)
-    if standing is None or audience not in standing.audiences or not standing.can(capability):
-        return None
-    return standing
+def standings_to_be_told(user: User, projects: set[int]) -> dict[int, Standing]:
+    """Where the user stands in those of ``projects`` (keys) of which they may still be told anything."""
+    return standings_of(user, projects_visible_to(user).filter(pk__in=projects)) if user.is_active else {}
+
+
+def sides_to_name_members_of(standing: Standing) -> tuple[Side, ...]:
+    """The sides to which members may be added: one's own, and the vendor's as long as nobody manages it there.
+
+    So the client brings the vendor's first manager in, and from then on the vendor says who takes part for it.
+    """
+    if not standing.can("edit_people"):
+        return ()
+    own = Side(standing.side)
+    if not standing.is_client or recipients(standing.project, Side.VENDOR, (Membership.Role.MANAGER,)).exists():
+        return (own,)
+    return (own, own.other)

@@ -1,6 +1,6 @@
 """How each kind of message reads. Apps register their kinds; the outbox words them when they are sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,19 @@ class Wording:
     path: str
 
 
-Writer = Callable[[Project, Mapping[str, Any], Standing], Wording | None]
+@dataclass(frozen=True)
+class Telling:
+    """What is to be worded: the message's data, and where its reader stands now."""
+
+    data: Mapping[str, Any]
+    standing: Standing
+
+    @property
+    def project(self) -> Project:
+        return self.standing.project
+
+
+Writer = Callable[[Sequence[Telling]], list[Wording | None]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,9 @@ KINDS: dict[str, MessageKind] = {}
 
 
 def register_message(kind: str, write: Writer, *, capability: str = "view_project") -> None:
-    """Teach a kind of message. The writer runs inside the reader's language and time zone and answers None
-    when there is nothing left that the reader may see."""
+    """Teach a kind of message. The writer words many at once, so that an inbox asks no more than a single mail.
+
+    It runs inside the reader's language and time zone and answers, for each telling, None when there is nothing left
+    that the reader may see.
+    """
     KINDS[kind] = MessageKind(write, capability)

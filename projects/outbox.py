@@ -8,7 +8,7 @@ connection may get it again: the Message-ID is the same, so that the reader's ma
 import datetime as dt
 import logging
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +18,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.doorbell import ring
-from projects.access import standing_to_be_told
-from projects.messages import KINDS, Wording
+from projects.access import standings_to_be_told
+from projects.messages import KINDS, Telling, Wording
 from projects.models import ObjectRef, OutboxMessage, Project
 
 logger = logging.getLogger(__name__)
@@ -82,15 +82,27 @@ def put_in_outbox(
 
 def word(message: OutboxMessage) -> Wording | None:
     """The message in its reader's language, or None when the reader may no longer see what it tells."""
-    kind = KINDS[message.kind]
-    standing = standing_to_be_told(message.recipient, message.project, message.audience, kind.capability)
-    if standing is None:
-        return None
-    with (
-        translation.override(message.recipient.locale),
-        timezone.override(zoneinfo.ZoneInfo(message.recipient.time_zone)),
-    ):
-        return kind.write(standing.project, message.data, standing)
+    return word_all(message.recipient, [message])[0]
+
+
+def word_all(reader: User, messages: Sequence[OutboxMessage]) -> list[Wording | None]:
+    """Each of the reader's ``messages`` as ``word`` says, asking once for all of them."""
+    standings = standings_to_be_told(reader, {message.project_id for message in messages})
+    wordings: list[Wording | None] = [None] * len(messages)
+    tellings: dict[str, dict[int, Telling]] = {}
+    for place, message in enumerate(messages):
+        standing = standings.get(message.project_id)
+        if (
+            standing is not None
+            and message.audience in standing.audiences
+            and standing.can(KINDS[message.kind].capability)
+        ):
+            tellings.setdefault(message.kind, {})[place] = Telling(message.data, standing)
+    with translation.override(reader.locale), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
+        for kind, told in tellings.items():
+            for place, wording in zip(told, KINDS[kind].write(list(told.values())), strict=True):
+                wordings[place] = wording
+    return wordings
 
 
 def claim_due(limit: int = BATCH) -> list[OutboxMessage]:

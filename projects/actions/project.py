@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
+from core.doorbell import ring
 from core.errors import DomainError
 from core.versions import save_version
 from projects.activity import record, register_sentences
@@ -107,6 +108,7 @@ def change_project(*, actor: User, project: Project, expected_version: int, **ch
     save_version(project, expected_version=expected_version, fields=fields)
     if fields:
         record(project, "project_changed", actor=actor, fields=_names_of(project, fields))
+        ring("alerts.evaluate", project.pk)
 
 
 @transaction.atomic
@@ -125,6 +127,7 @@ def set_status(*, actor: User, project: Project, status: str) -> None:
     save_version(locked, expected_version=locked.version, fields=["status"])
     project.version = locked.version
     record(project, "project_status_changed", actor=actor, before=before, after=str(Project.Status(status).label))
+    ring("alerts.evaluate", project.pk)
 
 
 @transaction.atomic
@@ -138,6 +141,7 @@ def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes:
         save_version(terms, expected_version=expected_version, fields=fields)
     if fields:
         record(terms.project, "terms_changed", actor=actor, fields=_names_of(terms, fields))
+        ring("alerts.evaluate", terms.project_id)
 
 
 def _names_of(instance: Any, fields: list[str]) -> str:

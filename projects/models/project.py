@@ -71,7 +71,7 @@ class Project(Versioned):
         return self.client if side == Side.CLIENT else self.vendor
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class Terms(Versioned):
     """What client and vendor agreed, on one page. Every clock and every rule reads it."""
 

@@ -18,7 +18,7 @@ from projects.models.project import Project
 from projects.work_categories import WorkCategory
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class Rate(Versioned):
     """Money per hour in the project's currency, from the first day of ``valid`` to before its end.
 
