@@ -1,0 +1,1 @@
+"""A believable demo: two clients, three vendors, six projects, written through the product's own actions."""
