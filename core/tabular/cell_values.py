@@ -18,8 +18,12 @@ MOST_DIGITS: Final = 15
 # How databases and spreadsheets write "nothing".
 BLANKS: Final = frozenset({"", "\\N", "NULL", "null", "#N/A", "N/A", "n/a", "-", "–", "—"})
 
-YES: Final = frozenset("yes y true 1 x ja j oui o sí si s sim da да tak ano billable abrechenbar".split())
-NO: Final = frozenset("no n false 0 nein non não nao net нет nie ne non-billable nonbillable".split()) | {
+YES: Final = frozenset(
+    ("yes", "y", "true", "1", "x", "ja", "j", "oui", "o", "sí", "si", "s", "sim", "da", "да", "tak", "ano")
+) | {"billable", "abrechenbar"}
+NO: Final = frozenset(("no", "n", "false", "0", "nein", "non", "não", "nao", "net", "нет", "nie", "ne")) | {
+    "non-billable",
+    "nonbillable",
     "not billable",
     "nicht abrechenbar",
 }

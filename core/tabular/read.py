@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +17,8 @@ COLUMN_LIMIT: Final = 400
 HEADER_AMONG_FIRST: Final = 40
 
 TOTAL_WORDS: Final = frozenset(
-    "total totals sum subtotal gesamt summe gesamtsumme итого всего totaal suma razem totale somme общо".split()
-) | {"grand total", "total général"}
+    ("total", "totals", "grand total", "sum", "subtotal", "gesamt", "summe", "gesamtsumme", "итого", "всего")
+) | {"totaal", "suma", "razem", "totale", "somme", "total général", "общо"}
 NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9.,:' ]*(?: ?(?:h|[A-Z]{3}|€|\$))?")
 
 
@@ -46,7 +47,9 @@ class Table:
     without_result: frozenset[tuple[int, int]] = frozenset()
 
 
-def read_table(data: bytes, *, encoding: str = "", sheet: str = "", known_names: Set[str] = frozenset()) -> Table:
+def read_table(
+    data: bytes, *, encoding: str = "", sheet: str = "", known_names: AbstractSet[str] = frozenset()
+) -> Table:
     """Open CSV or XLSX by content, not by name. Raises Unreadable and nothing else.
 
     ``known_names`` are normalised column names (see ``normalised``) that help to tell the header from a title.
@@ -86,7 +89,7 @@ def _refuse_other_kinds(data: bytes) -> None:
 
 def _table(
     lines: Lines,
-    known_names: Set[str],
+    known_names: AbstractSet[str],
     sheet: str = "",
     sheets: tuple[str, ...] = (),
     without_result: frozenset[tuple[int, int]] = frozenset(),
@@ -118,7 +121,7 @@ def _table(
     return Table(header, tuple(rows), tuple(problems), len(below), sheet, sheets, without_result)
 
 
-def _header_position(lines: Lines, known_names: Set[str]) -> int:
+def _header_position(lines: Lines, known_names: AbstractSet[str]) -> int:
     """The line with the most known names; without any, the first as wide as most that holds no figure."""
     first = lines[:HEADER_AMONG_FIRST]
     known = [sum(normalised(cell) in known_names for cell in cells) for _, cells in first]

@@ -117,16 +117,15 @@ def _content_of(data: bytes, info: zipfile.ZipInfo) -> bytes:
 def _refuse_far_corners(part: str, content: bytes, most_rows: int) -> None:
     if sum(1 for _ in ROW_START.finditer(content)) > most_rows:
         raise Unreadable("too_many_rows", limit=f"{most_rows:,}")
-    widest, cell = 0, ""
-    for letters, digits in CELL_ADDRESS.findall(content):
-        column = column_index(letters.decode())
-        if column >= MOST_COLUMNS or int(digits) > most_rows + 1000:
-            widest, cell = column, f"{letters.decode()}{digits.decode()}"
-            break
-    for digits in ROW_ADDRESS.findall(content):
-        if int(digits) > most_rows + 1000:
-            widest, cell = widest, digits.decode()
-            break
+    last_row = most_rows + 1000
+    cell = next(
+        (
+            (letters + digits).decode()
+            for letters, digits in CELL_ADDRESS.findall(content)
+            if column_index(letters.decode()) >= MOST_COLUMNS or int(digits) > last_row
+        ),
+        "",
+    ) or next((digits.decode() for digits in ROW_ADDRESS.findall(content) if int(digits) > last_row), "")
     if cell:
         raise Unreadable("sheet_too_wide", sheet=part.rpartition("/")[2], cell=cell)
 
@@ -136,7 +135,7 @@ def _opened(data: bytes) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # noqa: BLE001  (a panic of the Rust library is no Exception)
+    except BaseException as error:
         raise Unreadable("workbook_damaged") from error
 
 
@@ -145,7 +144,7 @@ def _rows_of(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]
         values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # noqa: BLE001  (as above)
+    except BaseException as error:
         raise Unreadable("workbook_damaged") from error
     rows = ((number, [as_text(value) for value in row]) for number, row in enumerate(values, start=1))
     return [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]

@@ -1,0 +1,97 @@
+"""What a look at a file found: kept with the batch as JSON, and read back by the pages."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from core.tabular.problems import Problem
+
+SHOWN_PROBLEMS: Final = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the file leaves open. ``choices`` are values of the option ``name``; ``example`` is a cell."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class UnknownPerson:
+    """Somebody the file names and the project does not know."""
+
+    key: str
+    name: str
+    email: str
+    rows: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Every row read is exactly one of new, changed, same, left out or wrong.
+
+    ``problems`` holds the first few; ``codes`` counts them all. ``totals`` is in the words of the kind of file.
+    """
+
+    header: tuple[str, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
+    sheets: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    refusal: Mapping[str, Any] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    people: tuple[UnknownPerson, ...] = ()
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    left_out: int = 0
+    wrong: int = 0
+    codes: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Mapping[str, Any], ...] = ()
+    totals: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rows != self.new + self.changed + self.same + self.left_out + self.wrong:
+            raise ValueError("the rows of a file do not add up")
+
+    @property
+    def is_readable(self) -> bool:
+        return not self.refusal
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to ask."""
+        return self.is_readable and not self.questions and not self.people
+
+    @property
+    def would_write(self) -> int:
+        """How many rows would change something."""
+        return self.new + self.changed
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Outcome":
+        values = dict(data)
+        values["questions"] = tuple(
+            Question(**{**each, "choices": tuple(each["choices"])}) for each in data["questions"]
+        )
+        values["people"] = tuple(UnknownPerson(**each) for each in data["people"])
+        return cls(**values)
+
+
+def counted(problems: Iterable[Problem]) -> dict[str, int]:
+    """How often each code occurs, most frequent first."""
+    return dict(Counter(problem.code for problem in problems).most_common())
+
+
+def shown(problems: Iterable[Problem]) -> tuple[Mapping[str, Any], ...]:
+    """The first problems as JSON: errors first, then in the order of the file."""
+    ordered = sorted(problems, key=lambda problem: (not problem.is_error, problem.row))
+    return tuple(asdict(problem) for problem in ordered[:SHOWN_PROBLEMS])
