@@ -4,10 +4,12 @@ The form keeps what its writer typed and takes over the version that stands now,
 "keep mine". Whoever prefers the other text takes it field by field, or opens the page anew.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 
 from core.errors import StaleVersion
 
@@ -16,7 +18,6 @@ from core.errors import StaleVersion
 class ConflictRow:
     """A field whose two texts differ. ``raw`` is theirs as the input would hold it."""
 
-    name: str
     label: str
     mine: str
     theirs: str
@@ -32,29 +33,32 @@ class Conflict:
     rows: tuple[ConflictRow, ...]
 
 
-def conflict_of(form: forms.BaseForm, error: StaleVersion) -> Conflict:
-    """Compare the sent ``form`` with the object as it stands now, and give the form that object's version."""
-    data = form.data.copy()
+def conflict_of(form: forms.BaseForm, error: StaleVersion, theirs: Mapping[str, Any] | None = None) -> Conflict:
+    """Compare the sent ``form`` with the object as it stands now, and give the form that object's version.
+
+    ``theirs`` gives what now stands by the form's field names, where they are not the model's.
+    """
+    data: Any = form.data.copy()
     data[form.add_prefix("version")] = error.current.version
     form.data = data
-    rows = []
-    for field in form.visible_fields():
-        if field.name == "version" or not hasattr(error.current, field.name):
-            continue
-        theirs = forms.models.model_to_dict(error.current, [field.name]).get(
-            field.name, getattr(error.current, field.name)
-        )
-        if field.field.has_changed(theirs, field.data):
-            row = ConflictRow(
-                name=field.name,
-                label=str(field.label),
-                mine=_words(field, field.data),
-                theirs=_words(field, theirs),
-                raw="" if theirs is None else str(field.field.prepare_value(theirs)),
-                input_id=field.id_for_label,
-            )
-            rows.append(row)
+    stands: Mapping[str, Any] = model_to_dict(error.current) if theirs is None else theirs
+    rows = [
+        _row(field, stands[field.name])
+        for field in form.visible_fields()
+        if field.name in stands and field.field.has_changed(stands[field.name], field.data)
+    ]
     return Conflict(str(error), tuple(rows))
+
+
+def _row(field: forms.BoundField, theirs: Any) -> ConflictRow:
+    raw = field.field.prepare_value(theirs)
+    return ConflictRow(
+        label=str(field.label),
+        mine=_words(field, field.data),
+        theirs=_words(field, raw),
+        raw="" if raw is None else str(raw),
+        input_id=field.id_for_label,
+    )
 
 
 def _words(field: forms.BoundField, value: Any) -> str:

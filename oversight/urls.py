@@ -3,6 +3,8 @@
 from allauth.account import views as sign_in
 from django.urls import include, path
 
+from core.style_guide import style_guide
+
 urlpatterns = [
     path("", include("status.urls")),
     path("", include("projects.urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
     path("p/<slug:slug>/work-items/", include("requirements_app.urls")),
     path("p/<slug:slug>/time/", include("budget.urls")),
     path("api/v1/", include("oversight.api_urls")),
+    path("style-guide/", style_guide, name="style_guide"),
     # Sign-in, by allauth. Sign-up is closed, and its other pages are not offered.
     path("sign-in/", sign_in.login, name="account_login"),
     path("sign-out/", sign_in.logout, name="account_logout"),
