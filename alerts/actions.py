@@ -217,8 +217,9 @@ def evaluate_or_put_off(project_id: int, now: dt.datetime | None = None) -> bool
 @transaction.atomic
 def acknowledge(*, actor: User, alert: Alert) -> None:
     """Say that an alert has been seen. It does not silence the rule: a higher level is told again."""
+    now = timezone.now()
     done = Alert.objects.filter(Q(pk=alert.pk), acknowledged_at__isnull=True).update(
-        acknowledged_at=timezone.now(), acknowledged_by=actor
+        acknowledged_at=now, acknowledged_by=actor
     )
     if not done:
         raise DomainError(_("Somebody has already acknowledged this alert."), code="already_acknowledged")
@@ -226,7 +227,8 @@ def acknowledge(*, actor: User, alert: Alert) -> None:
         alert.project,
         "alert_acknowledged",
         actor=actor,
-        audience=alert.audience,
+        # An alert that the vendor has not been told of would be told by the note that somebody has seen it.
+        audience=alert.audience if alert.is_told_to_vendor(now) else Audience.CLIENT,
         rule=alert.rule,
         level=alert.get_level_display(),
     )

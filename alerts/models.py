@@ -139,3 +139,7 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.level}"
+
+    def is_told_to_vendor(self, now: dt.datetime) -> bool:
+        """Whether the vendor may know of it by now."""
+        return self.vendor_told_at is not None and self.vendor_told_at <= now

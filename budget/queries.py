@@ -100,6 +100,11 @@ class ProjectFigures:
         """The day on which the budget in hours is used up at the pace of the last four weeks."""
         return self._reached_on(self.budget_minutes)
 
+    @property
+    def likely_finish_on(self) -> dt.date | None:
+        """The day on which the open work is done at the pace of the last four weeks."""
+        return self._reached_on(self.likely_minutes)
+
     def _reached_on(self, limit_minutes: int | None) -> dt.date | None:
         if limit_minutes is None or self.hours_through is None:
             return None
