@@ -1,0 +1,290 @@
+"""``make run``: all of Oversight on this machine, until Ctrl-C.
+
+Started in the order database, broker, web, worker, beat and stopped in the opposite one, so that nothing loses what it
+needs while it still works. When one of them ends by itself, the others are stopped and its last words are shown.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import psycopg2
+
+from launch.bootstrap import PYTHON, ROOT, RUNTIME
+from launch.children import Child, die_with_make, wait_until
+from launch.data_dir import DataDir
+from launch.ports import HOST, refuse_busy_port
+from launch.postgres import Postgres, Urls, roles_on
+from launch.refusal import Refusal
+from launch.valkey import Valkey, answers
+
+LOOK_EVERY = 0.25
+
+
+class StopAsked(BaseException):
+    """Ctrl-C or SIGTERM while starting or running. No ``except Exception`` may swallow it."""
+
+
+class Supervisor:
+    """One run on one data directory."""
+
+    def __init__(self, data: DataDir, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.children: list[Child] = []
+        self.urls: Urls | None = None
+        self.broker_url = ""
+        self.is_stopping = False
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def own_environment(self) -> dict[str, str]:
+        """What only this run knows: no variable of the terminal changes it."""
+        if self.urls is None:
+            raise RuntimeError("the database has not been started")
+        return {
+            **self.urls.environment,
+            "REDIS_URL": self.broker_url,
+            "DATA_DIR": str(self.data.path),
+            "DJANGO_SETTINGS_MODULE": "oversight.settings",
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All that Django's settings read."""
+        defaults = {
+            "SECRET_KEY": self.data.secret("secret key"),
+            "OVERSIGHT_DEMO": "1",
+            "SITE_URL": self.address,
+            "LOG_LEVEL": "WARNING",
+        }
+        return {**defaults, **os.environ, **self.own_environment, "PYTHONUNBUFFERED": "1"}
+
+    # ── The run ─────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> int:
+        with self.data.locked(), self._answering_signals():
+            refuse_busy_port(self.port)
+            try:
+                self.start_servers()
+                self.data.keep(
+                    "running", {"address": self.address, "pid": os.getpid(), "environment": self.environment}
+                )
+                self.prepare()
+                self._start_site()
+                self._say_ready()
+                return self._watch()
+            except StopAsked:
+                return 0
+            finally:
+                self.stop()
+
+    @contextmanager
+    def servers(self) -> Iterator[dict[str, str]]:
+        """Database and broker alone, for a command of ``manage.py`` while the site does not run."""
+        with self.data.locked(), self._answering_signals():
+            try:
+                self.start_servers()
+                yield self.environment
+            finally:
+                self.stop(quietly=True)
+
+    def start_servers(self) -> None:
+        """The database and the broker: our own, or those of DATABASE_URL and REDIS_URL."""
+        if os.environ.get("DATABASE_URL"):
+            self.urls = roles_on(os.environ, self.data)
+        else:
+            postgres = Postgres(self.data)
+            self.urls = postgres.start(self.children)
+        if os.environ.get("REDIS_URL"):
+            self.broker_url = os.environ["REDIS_URL"]
+            if not answers(self.broker_url):
+                raise Refusal("The Redis server of REDIS_URL does not answer.")
+        else:
+            valkey = Valkey(self.data)
+            valkey.start(self.children)
+            self.broker_url = valkey.url
+
+    def prepare(self) -> None:
+        """Tables, demo data and static files, each only when there is something new. Keeps a second start short."""
+        done = self.data.read("prepared") or {}
+        tables = fingerprint(ROOT.glob("*/migrations/*.py"), ROOT.glob("*/models*"), ROOT.glob("*/models/*.py"))
+        # Somebody else's server may have been emptied meanwhile: there the question costs its two seconds each time.
+        if done.get("tables") != tables or os.environ.get("DATABASE_URL"):
+            self.manage("Preparing the database", "migrate", "--verbosity=0")
+            if self._has_no_users():
+                self.manage("Loading the demo", "load_demo")
+                (self.data.path / "demo-accounts.txt").write_text(self.manage("", "demo_accounts"))
+        statics = fingerprint(ROOT.glob("static/**/*"), ROOT.glob("*/static/**/*"))
+        if done.get("statics") != statics:
+            self.manage("Collecting static files", "collectstatic", "--noinput", "--clear", "--verbosity=0")
+        self.data.keep("prepared", {"tables": tables, "statics": statics})
+
+    def _has_no_users(self) -> bool:
+        connection = psycopg2.connect(self.environment["DATABASE_URL"])
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT NOT EXISTS (SELECT FROM accounts_user)")
+                row = cursor.fetchone()
+                return bool(row and row[0])
+        finally:
+            connection.close()
+
+    def manage(self, title: str, *arguments: str) -> str:
+        """Run a command of ``manage.py`` to its end and return what it printed."""
+        if title:
+            print(f"{title} …", flush=True)
+        log = self.data.logs / f"{arguments[0]}.log"
+        command = Child(arguments[0], [str(PYTHON), str(ROOT / "manage.py"), *arguments], log, self.environment)
+        self.children.append(command)
+        command.start()
+        while command.is_running:
+            time.sleep(0.05)
+        self.children.remove(command)
+        if command.process is None or command.process.returncode != 0:
+            raise Refusal(f"manage.py {arguments[0]} failed:\n{command.tail}")
+        return command.output
+
+    def _start_site(self) -> None:
+        web, worker, beat = site(self.environment, self.data, self.port)
+        for child in (web, worker, beat):
+            self.children.append(child)
+            child.start()
+        if not wait_until(lambda: self._dead() is not None or serves(self.port), seconds=60):
+            raise Refusal(f"The web server did not answer. It says:\n{web.tail}")
+
+    def _say_ready(self) -> None:
+        self._refuse_dead()
+        print(f"\nOversight is ready at {self.address}")
+        print(f"Passkeys need a name instead of a number: http://localhost:{self.port}")
+        with contextlib.suppress(FileNotFoundError):
+            print(f"\n{(self.data.path / 'demo-accounts.txt').read_text().strip()}")
+        print(f"\nData and logs: {self.data.path}. Ctrl-C stops everything.", flush=True)
+
+    def _watch(self) -> int:
+        while True:
+            self._refuse_dead()
+            time.sleep(LOOK_EVERY)
+
+    def _dead(self) -> Child | None:
+        return next((child for child in self.children if not child.is_running), None)
+
+    def _refuse_dead(self) -> None:
+        dead = self._dead()
+        if dead is not None:
+            raise Refusal(
+                f"The {dead.name} ended unexpectedly, so everything was stopped. Its last words:\n{dead.tail}"
+            )
+
+    # ── The end ─────────────────────────────────────────────────────────────────────────────────────
+
+    def stop(self, *, quietly: bool = False) -> None:
+        """End what was started, last first."""
+        self.is_stopping = True
+        for child in reversed(self.children):
+            if not quietly:
+                print(f"Stopping {child.name} …", flush=True)
+            child.stop()
+        self.children.clear()
+        self.data.forget("running")
+
+    @contextmanager
+    def _answering_signals(self) -> Iterator[None]:
+        def answer(number: int, frame: FrameType | None) -> None:
+            if not self.is_stopping:
+                self.is_stopping = True
+                print(flush=True)
+                raise StopAsked
+            # Asked twice: whoever waits no longer wants order.
+            for child in self.children:
+                child.kill()
+
+        die_with_make()
+        earlier = {number: signal.signal(number, answer) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        try:
+            yield
+        finally:
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+
+
+def site(environment: dict[str, str], data: DataDir, port: int) -> tuple[Child, Child, Child]:
+    """Web server, worker and beat as in production, in the order in which they start."""
+    module = [str(PYTHON), "-m"]
+    celery = [*module, "celery", "--app", "oversight", "--quiet"]
+    schedule = data.path / "beat-schedule"
+    web = Child(
+        name="web server",
+        command=[
+            *(*module, "gunicorn", "oversight.wsgi", f"--bind={HOST}:{port}", "--worker-class=gthread"),
+            # Loaded once and shared by both processes: half the memory, and a broken start is seen at once.
+            *("--workers=2", "--threads=8", "--preload", "--no-control-socket", "--graceful-timeout=5"),
+        ],
+        log=data.logs / "web.log",
+        environment=environment,
+        directory=ROOT,
+        orphan=signal.SIGTERM,
+    )
+    worker = Child(
+        name="worker",
+        command=[
+            *(*celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle"),
+            *("--hostname=oversight@%h", f"--loglevel={environment.get('LOG_LEVEL', 'WARNING')}"),
+        ],
+        log=data.logs / "worker.log",
+        environment=environment,
+        directory=ROOT,
+        grace=20.0,
+    )
+    beat = Child(
+        name="beat",
+        command=[*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=WARNING"],
+        log=data.logs / "beat.log",
+        environment=environment,
+        directory=ROOT,
+    )
+    return web, worker, beat
+
+
+def serves(port: int) -> bool:
+    """Whether the site answers, and not with a fault of its own."""
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/health/live/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def fingerprint(*groups: Iterator[Path]) -> str:
+    """Tells whether any of the files, or the packages they use, changed since the last start."""
+    digest = hashlib.sha256((ROOT / RUNTIME).read_bytes())
+    for path in sorted({path for group in groups for path in group if path.is_file()}):
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def reset(data: DataDir) -> None:
+    """Remove the demo's data. Secrets and logs stay."""
+    if os.environ.get("DATABASE_URL"):
+        raise Refusal("demo-reset removes this machine's own demo data, never a database of DATABASE_URL.")
+    with data.locked():
+        shutil.rmtree((data.path / "postgres").resolve(), ignore_errors=True)
+        (data.path / "postgres").unlink(missing_ok=True)
+        for folder in ("valkey", "files"):
+            shutil.rmtree(data.path / folder, ignore_errors=True)
+        data.forget("prepared")
+    print(f"The demo's data in {data.path} are gone. The next make run loads it afresh.", file=sys.stdout)
