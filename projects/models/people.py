@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
+from core.constraints import SameProjectForeignKey
 from projects.audience import Side
 from projects.models.project import Project
 
@@ -62,6 +63,7 @@ class Membership(models.Model):
                 violation_error_message=_("This person already takes part in the project."),
             ),
             models.UniqueConstraint(fields=["project", "id"], name="membership_in_project"),
+            SameProjectForeignKey(field="stands_in_for", name="stand_in_same_project"),
             models.CheckConstraint(
                 condition=Q(side="client", role__in=["manager", "approver", "team_lead", "finance", "member", "viewer"])
                 | Q(side="vendor", role__in=["manager", "analyst", "member", "viewer"]),

@@ -1,5 +1,6 @@
 """Hourly rates, agreed for a person, a role or a category of work, each with its dates."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -72,3 +73,14 @@ class Rate(Versioned):
 
     def __str__(self) -> str:
         return f"{self.hourly_rate}"
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day on which the rate holds."""
+        first: dt.date = self.valid.lower
+        return first
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day on which the rate holds; None while no end is agreed."""
+        return self.valid.upper - dt.timedelta(days=1) if self.valid.upper else None

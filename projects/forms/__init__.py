@@ -1,0 +1,1 @@
+"""The forms of the project's own pages, by noun."""

@@ -1,0 +1,112 @@
+"""Forms of who takes part."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from projects.access import Standing
+from projects.audience import Side
+from projects.forms.inputs import DayInput
+from projects.models import Membership, Project, ProjectPerson
+
+ROLE_WORDS = {
+    (Side.CLIENT, Membership.Role.MANAGER): _("manager: sees and changes everything"),
+    (Side.CLIENT, Membership.Role.APPROVER): _("approver: sees everything, money and rates too"),
+    (Side.CLIENT, Membership.Role.TEAM_LEAD): _("team lead: work items, progress and hours, no money"),
+    (Side.CLIENT, Membership.Role.FINANCE): _("finance: approved invoices and payments, of which there are none yet"),
+    (Side.CLIENT, Membership.Role.MEMBER): _("member: sees status, hours and people, no money"),
+    (Side.CLIENT, Membership.Role.VIEWER): _("viewer: sees status, hours, people and amounts"),
+    (Side.VENDOR, Membership.Role.MANAGER): _("manager: sees money and rates, adds work items, hours and people"),
+    (Side.VENDOR, Membership.Role.ANALYST): _("analyst: adds work items and estimates, no money"),
+    (Side.VENDOR, Membership.Role.MEMBER): _("member: records hours and progress, no money"),
+    (Side.VENDOR, Membership.Role.VIEWER): _("viewer: sees status, hours and people, no money"),
+}
+
+
+def side_name(project: Project, side: Side) -> str:
+    """The organisation on a side, or the side's own name while there is none."""
+    return str(project.organisation_of(side) or side.label)
+
+
+class MemberForm(forms.Form):
+    """A user by mail address, and the role they get. Organisations and users cannot be searched."""
+
+    email = forms.EmailField(
+        label=_("Mail address"),
+        max_length=254,
+        help_text=_("Of somebody who has an account. Inviting others by mail is not possible yet."),
+    )
+    place = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, project: Project, sides: Sequence[Side], own_side: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            (
+                side_name(project, side),
+                [
+                    (f"{side}:{role}", words)
+                    for (of_side, role), words in ROLE_WORDS.items()
+                    # The other side's first manager chooses everybody else of that side.
+                    if of_side == side and (side == own_side or role == Membership.Role.MANAGER)
+                ],
+            )
+            for side in sides
+        ]
+        self.initial["place"] = f"{own_side}:{Membership.Role.MEMBER}"
+
+    def chosen(self) -> dict[str, str]:
+        """What ``add_member_by_address`` takes."""
+        side, _colon, role = self.cleaned_data["place"].partition(":")
+        return {"email": self.cleaned_data["email"], "side": side, "role": role}
+
+
+class PersonChangeForm(forms.ModelForm):
+    """The role and dates of somebody whose hours are booked."""
+
+    recorded_from = forms.CharField(
+        label=_("Recorded from"),
+        max_length=200,
+        required=False,
+        help_text=_("The file or mail in which the vendor named this person."),
+    )
+
+    class Meta:
+        model = ProjectPerson
+        fields = ("job_role", "starts_on", "ends_on")
+        widgets = {"starts_on": DayInput, "ends_on": DayInput}
+        help_texts = {
+            "job_role": _("As in the rate card, such as Senior developer. Hours already booked keep their rate.")
+        }
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not standing.is_client or self.instance.side == Side.CLIENT:
+            del self.fields["recorded_from"]
+
+
+class PersonForm(PersonChangeForm):
+    """Somebody new whose hours may be booked."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(
+        label=_("Mail address"), required=False, help_text=_("Finds the person again in the next project.")
+    )
+    side = forms.ChoiceField(label=_("Works for"), choices=())
+
+    field_order = ("name", "email", "side")
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, standing=standing, **kwargs)
+        project = standing.project
+        sides = [
+            side
+            for side in (Side.VENDOR, Side.CLIENT)
+            if standing.may_record_people_of(side) and project.organisation_of(side)
+        ]
+        self.fields["side"].choices = [(str(side), side_name(project, side)) for side in sides]  # type: ignore[attr-defined]
+        self.initial["side"] = str(sides[0])
+
+    class Meta(PersonChangeForm.Meta):
+        fields = ("side", *PersonChangeForm.Meta.fields)

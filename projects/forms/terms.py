@@ -1,0 +1,92 @@
+"""Forms of what was agreed: the terms, and each side's calendar."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DurationField
+from projects.forms.inputs import ClockInput, DayInput
+from projects.models import DayOff, SideCalendar, Terms
+from projects.places import countries, subdivisions, time_zones
+from projects.week import WEEKDAYS
+
+GROUPS = (
+    (_("How you work together"), ("cooperation_model", "billing_model", "scope_mode", "progress_rule")),
+    (_("Budget and cap"), ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")),
+    (_("Periods"), ("response_days", "review_days", "cure_days", "warranty_days", "payment_days")),
+    (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "person_figures")),
+)
+
+
+class TermsForm(forms.ModelForm):
+    """All terms on one page; hours are typed as hours."""
+
+    budget_minutes = DurationField(
+        label=_("Agreed hours"), required=False, help_text=_("Empty: the sum of the estimates.")
+    )
+    cap_minutes = DurationField(
+        label=_("Cap in hours"), required=False, help_text=_("What may not be exceeded without a new agreement.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Terms
+        fields = tuple(name for _title, names in GROUPS for name in names)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings."""
+        for title, names in GROUPS:
+            yield title, [self[name] for name in names]
+
+
+class CalendarForm(forms.ModelForm):
+    """When a side works. The parts of a country are offered once the country is known."""
+
+    weekdays = forms.MultipleChoiceField(
+        label=_("Working days"),
+        choices=[(str(number), name) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = SideCalendar
+        fields = ("time_zone", "country", "subdivision", "weekdays", "day_starts_at", "day_ends_at")
+        widgets = {"day_starts_at": ClockInput, "day_ends_at": ClockInput}
+
+    def __init__(self, *args: Any, country: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["weekdays"] = list(self.instance.weekdays)
+        if country is not None:
+            self.initial.update(country=country, subdivision="")
+        self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=time_zones(self.instance.time_zone))
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country for public holidays"),
+            choices=[("", _("none")), *countries()],
+            required=False,
+        )
+        self.fields["subdivision"] = forms.ChoiceField(
+            label=_("State or province"),
+            choices=[("", _("whole country")), *subdivisions(self["country"].value() or "")],
+            required=False,
+            help_text=_("Only its own holidays differ. Choose the country first."),
+        )
+
+    def clean_weekdays(self) -> str:
+        """As the calendar keeps them: 12345."""
+        return "".join(sorted(self.cleaned_data["weekdays"]))
+
+
+class DayOffForm(forms.ModelForm):
+    """A day on which a side does not work."""
+
+    class Meta:
+        model = DayOff
+        fields = ("on", "name")
+        widgets = {"on": DayInput}
+        help_texts = {"name": _("Such as: company outing.")}

@@ -1,0 +1,208 @@
+"""What the project's own pages read: who takes part, the rate card, calendars, the history of the terms."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import holidays
+from django.db.models import Case, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.templatetags.figures import hours, money
+from projects.date_gaps import Period, gaps_in
+from projects.models import DayOff, Membership, Project, ProjectPerson, Rate, SideCalendar, Terms
+from projects.places import holiday_language, place_in_words
+from projects.week import weekdays_in_words
+
+MONEY_TERMS = frozenset({"budget_amount", "cap_amount"})
+DAYS_AHEAD = 60
+
+
+def members_of(project: Project) -> QuerySet[Membership]:
+    """Who holds a role and has not left, the client's first."""
+    return Membership.objects.filter(project=project, ended_at__isnull=True).select_related("user")
+
+
+def people_of(project: Project) -> QuerySet[ProjectPerson]:
+    """Whose hours may be booked, by side and name."""
+    return ProjectPerson.objects.filter(project=project).select_related("person")
+
+
+# ── Rates ───────────────────────────────────────────────────────────────────────────────────────────
+CURRENT, COMING, PAST = "current", "coming", "past"
+
+
+def rate_card(project: Project, today: dt.date) -> QuerySet[Rate]:
+    """All rates, those that hold today first, then those to come, then the past; ``standing`` says which."""
+    return (
+        Rate.objects.filter(project=project)
+        .select_related("person")
+        .annotate(
+            standing=Case(
+                When(valid__contains=today, then=Value(CURRENT)),
+                When(valid__startswith__gt=today, then=Value(COMING)),
+                default=Value(PAST),
+            ),
+            place=Case(
+                When(valid__contains=today, then=Value(0)),
+                When(valid__startswith__gt=today, then=Value(1)),
+                default=Value(2),
+            ),
+        )
+        .order_by("place", "person__name", "job_role", "category", "valid", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class RateGap:
+    """Days on which a person's hours would find no rate."""
+
+    person: str
+    first: dt.date
+    last: dt.date | None
+
+
+def days_without_rate(project: Project, today: dt.date) -> list[RateGap]:
+    """Days within a person's time on the project on which no rate of theirs, of their role or of everyone holds.
+
+    A rate for a kind of work is left out: it covers some of a person's hours, never a day. Only days up to the
+    planned finish, or to today where that is later, are asked for.
+    """
+    rates = list(Rate.objects.filter(project=project, category=""))
+    begins = project.planned_start_on or project.created_at.date()
+    ends = max(project.planned_finish_on or today, today)
+    gaps = []
+    for member in people_of(project):
+        first, last = max(member.starts_on or begins, begins), min(member.ends_on or ends, ends)
+        if last < first:
+            continue
+        covered = [
+            Period(rate.first_day, rate.last_day)
+            for rate in rates
+            if rate.person_id in (None, member.person_id) and rate.job_role in ("", member.job_role)
+        ]
+        gaps += [RateGap(member.person.name, gap.first, gap.last) for gap in gaps_in(Period(first, last), covered)]
+    return gaps
+
+
+# ── Calendars ───────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class FreeDay:
+    """A day on which a side does not work, and why."""
+
+    on: dt.date
+    name: str
+
+
+@dataclass(frozen=True)
+class SideWeek:
+    """A side's calendar as the terms page shows it."""
+
+    side: str
+    organisation: str
+    calendar: SideCalendar
+    weekdays: str
+    place: str
+    free_days: tuple[FreeDay, ...]
+
+
+def side_weeks(project: Project, today: dt.date) -> list[SideWeek]:
+    """Both sides' calendars with the working days on which nobody works in the next 60 days. Two queries."""
+    last = today + dt.timedelta(days=DAYS_AHEAD)
+    calendars = SideCalendar.objects.filter(project=project).order_by("side").prefetch_related("days_off")
+    return [
+        SideWeek(
+            side=calendar.side,
+            organisation=str(project.organisation_of(calendar.side) or _("vendor, not named yet")),
+            calendar=calendar,
+            weekdays=weekdays_in_words(int(number) for number in calendar.weekdays),
+            place=place_in_words(calendar.country, calendar.subdivision),
+            free_days=tuple(_free_days(calendar, calendar.days_off.all(), today, last)),
+        )
+        for calendar in calendars
+    ]
+
+
+def _free_days(calendar: SideCalendar, days_off: Iterable[DayOff], first: dt.date, last: dt.date) -> Sequence[FreeDay]:
+    names = {}
+    if calendar.country:
+        public = holidays.country_holidays(
+            calendar.country,
+            subdiv=calendar.subdivision or None,
+            years=range(first.year, last.year + 1),
+            language=holiday_language(calendar.country),
+        )
+        names.update(public)
+    names.update({day.on: day.name or _("day off") for day in days_off})
+    return [
+        FreeDay(on, name)
+        for on, name in sorted(names.items())
+        if first <= on <= last and str(on.isoweekday()) in calendar.weekdays
+    ]
+
+
+# ── Terms ───────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class TermChange:
+    """One clause that was changed, before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class TermsChange:
+    """What somebody changed in one go."""
+
+    at: dt.datetime
+    by: str
+    changes: tuple[TermChange, ...]
+
+
+def terms_history(project: Project, *, with_money: bool) -> list[TermsChange]:
+    """Every change of the terms, newest first, from the history that triggers wrote. Two queries.
+
+    Each row of the history holds what stood before a change, and so the next one, or today's terms, what came of it.
+    """
+    rows = list(
+        Terms.pgh_event_model.objects.filter(pgh_obj=project.terms).select_related("pgh_context").order_by("pgh_id")
+    )
+    authors = User.objects.in_bulk({_author_of(row) for row in rows} - {None})
+    hidden = frozenset() if with_money else MONEY_TERMS
+    fields = [
+        field
+        for field in Terms._meta.concrete_fields
+        if field.name not in {"project", "version"} and field.name not in hidden
+    ]
+    history = []
+    for before, after in zip(rows, [*rows[1:], project.terms], strict=True):
+        changes = tuple(
+            TermChange(str(field.verbose_name), _in_words(project, field, before), _in_words(project, field, after))
+            for field in fields
+            if getattr(before, field.attname) != getattr(after, field.attname)
+        )
+        if changes:
+            author = authors.get(_author_of(before))
+            history.append(TermsChange(before.pgh_created_at, author.name if author else "", changes))
+    return history[::-1]
+
+
+def _author_of(row: Any) -> int | None:
+    return row.pgh_context.metadata.get("user") if row.pgh_context else None
+
+
+def _in_words(project: Project, field: Any, terms: Any) -> str:
+    value = getattr(terms, field.attname)
+    if value is None:
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return money(value, project.currency)
+    if field.name.endswith("_minutes"):
+        return _("%(hours)s h") % {"hours": hours(value)}
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,1 @@
+"""The pages of a project itself, by noun, and a user's inbox."""
