@@ -1,7 +1,6 @@
 """Fixtures of all tests: a database as the application sees it, the cast, and real processes."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,9 +99,3 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
         yield
-
-
-@pytest.fixture
-def process_environment(fresh_database: Urls) -> dict[str, str]:
-    """For processes that should see this test's database."""
-    return {**os.environ, **fresh_database.environment}
