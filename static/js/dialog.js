@@ -3,13 +3,26 @@
 // is shown in the dialog, with what was typed. The focus goes back to the link.
 
 const words = document.body.dataset;
+const FORM = "form.form, form[method=post]:not(.message form)";
+
+// The page behind may use the same ids; a label must not find its field there.
+function rename(root) {
+  const names = new Set([...root.querySelectorAll("[id]")].map((element) => element.id));
+  const renamed = (text) => text.split(" ").map((name) => (names.has(name) ? `dialog-${name}` : name)).join(" ");
+  for (const attribute of ["id", "for", "aria-describedby", "aria-labelledby", "data-take"]) {
+    root.querySelectorAll(`[${attribute}]`).forEach((element) => {
+      element.setAttribute(attribute, renamed(element.getAttribute(attribute)));
+    });
+  }
+  root.querySelectorAll("a[href^='#']").forEach((link) => { link.hash = `#${renamed(link.hash.slice(1))}`; });
+}
 
 function draw(dialog, page, url) {
   const main = page.querySelector("main");
-  const form = main?.querySelector("form:not([method=dialog])");
+  const form = main?.querySelector(FORM);
   const title = main?.querySelector("h1") ?? page.querySelector("title");
   const heading = document.createElement("h2");
-  heading.id = "dialog-title";
+  heading.id = "title";
   heading.textContent = title.textContent.trim();
   const parts = [heading];
   const note = main?.querySelector(".conflict, .answer");
@@ -19,19 +32,18 @@ function draw(dialog, page, url) {
     parts.push(form);
   }
   dialog.replaceChildren(...parts.map((part) => document.adoptNode(part)));
+  rename(dialog);
   dialog.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
   (dialog.querySelector("[data-focus]") ?? dialog.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
-  dialog.dispatchEvent(new CustomEvent("dialog:drawn", { bubbles: true }));
   return Boolean(form || note);
 }
 
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
 async function send(dialog, form, submitter) {
+  const body = new FormData(form, submitter);
   form.setAttribute("aria-busy", "true");
   if (submitter) submitter.disabled = true;
-  const body = new FormData(form, submitter && !submitter.disabled ? submitter : null);
-  if (submitter?.name) body.set(submitter.name, submitter.value);
   try {
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     if (answer.redirected && answer.ok) {
@@ -61,7 +73,7 @@ async function open(link) {
     return;
   }
   const page = answer.ok && !answer.redirected ? parse(await answer.text()) : null;
-  if (!page?.querySelector("main form:not([method=dialog])")) {
+  if (!page?.querySelector("main")?.querySelector(FORM)) {
     location.assign(link.href);
     return;
   }
