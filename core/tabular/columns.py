@@ -42,6 +42,12 @@ class Layout:
         cell = "" if index is None else row.cells[index].strip()
         return "" if is_blank(cell) else cell
 
+    def indent(self, row: Row, name: str) -> int:
+        """How far the cell's text is moved in; a tab counts four."""
+        index = self._indexes.get(name)
+        cell = "" if index is None else row.cells[index].expandtabs(4).replace("\xa0", " ")
+        return len(cell) - len(cell.lstrip())
+
     def texts(self, name: str) -> list[str]:
         """The whole column without its blanks."""
         return [text for row in self.table.rows if (text := self.text(row, name))] if name in self else []

@@ -1,0 +1,372 @@
+"""An estimate's rows as work items: pure, before any of them is compared with what the project has."""
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final, TypeVar
+
+from core.tabular.cell_values import (
+    NO,
+    YES,
+    DateOrder,
+    DecimalMark,
+    Unit,
+    detect_date_order,
+    detect_decimal_mark,
+    has_bare_numbers,
+    read_date,
+    read_minutes,
+)
+from core.tabular.columns import Column, Layout
+from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
+from core.tabular.read import Row, normalised
+
+COLUMNS: Final = (
+    Column(
+        "key",
+        ("key", "issue key", "id", "issue id", "issue_id", "#", "wbs", "number", "ticket", "nr", "plan_item_key"),
+    ),
+    Column(
+        "title",
+        ("title", "summary", "subject", "work item", "task", "name", "item", "task name", "titel", "aufgabe", "задача"),
+        is_required=True,
+    ),
+    Column("parent_key", ("parent key", "parent", "parent id", "epic link", "parent_key", "übergeordnet")),
+    Column("level", ("level", "outline level", "indent", "depth", "ebene")),
+    Column("group", ("group", "epic", "epic name", "phase", "module", "feature", "component", "wbs_element_key")),
+    Column("category", ("category", "type of work", "discipline", "role", "kategorie")),
+    Column(
+        "estimate",
+        (
+            "estimate (h)",
+            "estimate",
+            "estimated hours",
+            "hours",
+            "most likely",
+            "original estimate",
+            "effort",
+            "schätzung",
+            "stunden",
+            "aufwand",
+            "task_plan_time_minutes",
+        ),
+    ),
+    Column("remaining", ("remaining (h)", "remaining", "remaining hours", "remaining estimate", "left", "rest")),
+    Column("done", ("done", "status", "state", "% complete", "progress", "erledigt")),
+    Column("done_on", ("completed on", "done on", "finished on", "resolved", "completed", "task_actual_complete_date")),
+    Column("url", ("address", "url", "link", "outside address")),
+)
+T = TypeVar("T")
+
+DONE_WORDS: Final = YES | {"done", "closed", "resolved", "finished", "complete", "completed", "erledigt", "100%"}
+OPEN_WORDS: Final = NO | {"open", "to do", "todo", "new", "in progress", "doing", "in review", "offen", "backlog"}
+PERCENT: Final = re.compile(r"([0-9]{1,2})(?:[.,][0-9]+)? ?%")
+DOTTED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+UNIT_WORDS: Final = (
+    (Unit.SECONDS, re.compile(r"\b(seconds?|secs?)\b|original estimate|remaining estimate")),
+    (Unit.MINUTES, re.compile(r"(\b|_)(minutes?|mins?|minuten)\b")),
+    (Unit.HOURS, re.compile(r"\b(hours?|hrs?|h|stunden|std)\b")),
+)
+MOST_MINUTES: Final = 6_000_000
+ADD_UP: Final = "add_up"
+REFUSE: Final = "refuse"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person decided about the file; None where the file decides."""
+
+    date_order: DateOrder | None = None
+    decimal_mark: DecimalMark | None = None
+    unit: Unit | None = None
+    repeated_keys: str | None = None
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> "Choices":
+        return cls(
+            date_order=DateOrder(options["date_order"]) if options.get("date_order") else None,
+            decimal_mark=DecimalMark(options["decimal_mark"]) if options.get("decimal_mark") else None,
+            unit=Unit(options["unit"]) if options.get("unit") else None,
+            repeated_keys=options.get("repeated_keys") or None,
+        )
+
+
+@dataclass(frozen=True)
+class EstimateRow:
+    """A work item as the file says it; None and "" where the file says nothing.
+
+    ``name`` tells the rows of one file apart: the key, else the title and which of its namesakes it is. ``parent``
+    is another row's name, or a key that is not in the file. ``rows`` are the lines it was made of; a group that only
+    a column names has none.
+    """
+
+    name: str
+    title: str
+    rows: tuple[int, ...] = ()
+    key: str = ""
+    parent: str | None = None
+    category: str = ""
+    estimate: Decimal | None = None
+    remaining: Decimal | None = None
+    is_done: bool | None = None
+    done_on: dt.date | None = None
+    url: str = ""
+
+    @property
+    def estimate_minutes(self) -> int | None:
+        return _whole(self.estimate)
+
+    @property
+    def remaining_minutes(self) -> int | None:
+        return _whole(self.remaining)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A question that the file leaves open, with the values to choose from."""
+
+    name: str
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Items that can be taken, parents among them; problems; and what has to be asked first."""
+
+    rows: tuple[EstimateRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+def read_estimate(layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date) -> Estimate:
+    """Read every row. ``categories`` maps the words for a category, in small letters, to its value."""
+    doubts = tuple(_doubts(layout, choices))
+    if doubts:
+        return Estimate(doubts=doubts)
+    reader = _Reader(layout, categories, choices, last_day)
+    for row in layout.table.rows:
+        reader.read(row)
+    return Estimate(tuple(reader.rows.values()), tuple(reader.problems))
+
+
+def unit_of(header_name: str) -> Unit | None:
+    """What a bare number in the column counts, if its name says so."""
+    name = normalised(header_name)
+    return next((unit for unit, words in UNIT_WORDS if words.search(name)), None)
+
+
+def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
+    if "title" not in layout and "key" not in layout:
+        return [Doubt("columns", ("title",))]
+    doubts = []
+    dates, durations = layout.texts("done_on"), layout.texts("estimate") + layout.texts("remaining")
+    if choices.date_order is None and detect_date_order(dates) is None:
+        doubts.append(Doubt("date_order", tuple(DateOrder), dates[0]))
+    if choices.decimal_mark is None and detect_decimal_mark(durations) is None:
+        doubts.append(Doubt("decimal_mark", tuple(DecimalMark), next(text for text in durations if "," in text)))
+    if choices.unit is None:
+        for name in ("estimate", "remaining"):
+            bare = [text for text in layout.texts(name) if has_bare_numbers([text])]
+            if bare and unit_of(layout.header_of(name)) is None:
+                doubts.append(Doubt("unit", tuple(Unit), bare[0]))
+                break
+    (key, times), *_ = Counter(layout.texts("key")).most_common(1) or [("", 0)]
+    if choices.repeated_keys is None and times > 1:
+        doubts.append(Doubt("repeated_keys", (ADD_UP, REFUSE), key))
+    return doubts
+
+
+class _Reader:
+    def __init__(self, layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date) -> None:
+        durations = layout.texts("estimate") + layout.texts("remaining")
+        self.layout = layout
+        self.categories = categories
+        self.order = choices.date_order or detect_date_order(layout.texts("done_on")) or DateOrder.DAY_FIRST
+        self.mark = choices.decimal_mark or detect_decimal_mark(durations) or DecimalMark.POINT
+        self.unit = choices.unit
+        self.adds_up = choices.repeated_keys == ADD_UP
+        self.last_day = last_day
+        self.rows: dict[str, EstimateRow] = {}
+        self.problems: list[Problem] = []
+        self.has_levels = "level" in layout or _is_indented(layout)
+        self.has_dotted_keys = _has_dotted_keys(layout)
+        self._above: list[tuple[int, str]] = []
+        self._namesakes: dict[str, int] = defaultdict(int)
+        self._errors = 0
+
+    def read(self, row: Row) -> None:
+        """Take the row as an item or as a part of one, or say everything that is wrong with it."""
+        text = self.layout.text
+        found = self._errors
+        key, title = text(row, "key"), " ".join(text(row, "title").split())
+        if not key and not title:
+            self._say("missing", row, "title")
+            return
+        if not title:
+            self._say("untitled", row, "key", WARNING)
+        for name, limit in (("key", 120), ("title", 300), ("url", 500)):
+            if len(text(row, name)) > limit:
+                self._say("text_too_long", row, name, limit=limit)
+        item = EstimateRow(
+            name=key or self._name_of(title),
+            title=title or key,
+            rows=(row.number,),
+            key=key,
+            parent=self._parent_of(row, key),
+            category=self._category(row),
+            estimate=self._minutes(row, "estimate"),
+            remaining=self._minutes(row, "remaining"),
+            is_done=self._is_done(row),
+            done_on=self._done_on(row),
+            url=self._url(row),
+        )
+        if self.has_levels:
+            self._above.append((self._level(row), item.name))
+        if self._errors > found:
+            return
+        if item.done_on is not None and item.is_done is None:
+            item = replace(item, is_done=True)
+        self._take(row, item)
+
+    def _take(self, row: Row, item: EstimateRow) -> None:
+        earlier = self.rows.get(item.name)
+        if earlier is None:
+            self.rows[item.name] = item
+        elif self.adds_up:
+            self._say("added_up", row, "key", WARNING, first=earlier.rows[0])
+            self.rows[item.name] = _together(earlier, item)
+        else:
+            self._say("key_repeated", row, "key", first=earlier.rows[0])
+
+    def _name_of(self, title: str) -> str:
+        # Starts with what no key can start with: keys are trimmed.
+        self._namesakes[title.casefold()] += 1
+        return f" {title.casefold()}#{self._namesakes[title.casefold()]}"
+
+    def _parent_of(self, row: Row, key: str) -> str | None:
+        if parent := self.layout.text(row, "parent_key"):
+            return parent
+        if self.has_levels:
+            level = self._level(row)
+            while self._above and self._above[-1][0] >= level:
+                self._above.pop()
+            return self._above[-1][1] if self._above else None
+        if group := self.layout.text(row, "group"):
+            name = f" group {group.casefold()}"
+            self.rows.setdefault(name, EstimateRow(name=name, title=group[:300]))
+            return name
+        if self.has_dotted_keys and "." in key:
+            return key.rpartition(".")[0]
+        return None
+
+    def _level(self, row: Row) -> int:
+        level = self.layout.text(row, "level")
+        if "level" not in self.layout:
+            return self.layout.indent(row, "title")
+        if level.isascii() and level.isdigit() and len(level) < 3:
+            return int(level)
+        if not any(problem.row == row.number and problem.code == "not_a_level" for problem in self.problems[-5:]):
+            self._say("not_a_level", row, "level")
+        return 0
+
+    def _category(self, row: Row) -> str:
+        word = self.layout.text(row, "category")
+        category = self.categories.get(word.casefold().replace("_", "-"), "")
+        if word and not category:
+            self._say("category_unknown", row, "category", WARNING)
+        return category
+
+    def _cell(self, row: Row, name: str, read: Callable[[str], T]) -> T | None:
+        cell = self.layout.text(row, name)
+        try:
+            if cell:
+                return read(cell)
+            if self.layout.lacks_result(row, name):
+                raise CellRefused("formula_not_calculated")
+        except CellRefused as error:
+            self._say(error.code, row, name, **error.params)
+        return None
+
+    def _minutes(self, row: Row, name: str) -> Decimal | None:
+        unit = unit_of(self.layout.header_of(name)) or self.unit or Unit.HOURS
+        minutes = self._cell(row, name, lambda cell: _plausible(read_minutes(cell, unit, self.mark)))
+        if name == "estimate" and minutes == 0:
+            # A zero stands where nobody estimated: the item has none, rather than one that any hour exceeds.
+            self._say("estimate_zero", row, name, WARNING)
+            return None
+        return minutes
+
+    def _is_done(self, row: Row) -> bool | None:
+        word = " ".join(self.layout.text(row, "done").split()).casefold().replace(" %", "%")
+        if not word:
+            return None
+        if word in DONE_WORDS:
+            return True
+        if word in OPEN_WORDS or PERCENT.fullmatch(word):
+            return False
+        self._say("status_unknown", row, "done", WARNING)
+        return None
+
+    def _done_on(self, row: Row) -> dt.date | None:
+        def read(cell: str) -> dt.date:
+            day = read_date(cell, self.order)
+            if day > self.last_day:
+                raise CellRefused("done_in_future")
+            return day
+
+        return self._cell(row, "done_on", read)
+
+    def _url(self, row: Row) -> str:
+        url = self.layout.text(row, "url")
+        if url and not re.match(r"https?://[^\s/]+\.?[^\s]*$", url):
+            self._say("address_ignored", row, "url", WARNING)
+            return ""
+        return url
+
+    def _say(self, code: str, row: Row, name: str, level: str = ERROR, **params: Any) -> None:
+        self._errors += level == ERROR
+        value = self.layout.text(row, name)[:80]
+        self.problems.append(Problem(code, row.number, self.layout.header_of(name), value, level, params))
+
+
+def _together(first: EstimateRow, second: EstimateRow) -> EstimateRow:
+    """Two parts of one item: estimates and remaining work add up, and it is done when both are."""
+    both_done = bool(first.is_done and second.is_done)
+    days = [day for day in (first.done_on, second.done_on) if day is not None]
+    return replace(
+        first,
+        rows=first.rows + second.rows,
+        estimate=_sum(first.estimate, second.estimate),
+        remaining=_sum(first.remaining, second.remaining),
+        is_done=both_done if (first.is_done, second.is_done) != (None, None) else None,
+        done_on=max(days) if both_done and days else None,
+    )
+
+
+def _plausible(minutes: Decimal) -> Decimal:
+    if minutes < 0:
+        raise CellRefused("negative_estimate")
+    if minutes > MOST_MINUTES:
+        raise CellRefused("estimate_too_large")
+    return minutes
+
+
+def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
+    return second if first is None else first if second is None else first + second
+
+
+def _whole(minutes: Decimal | None) -> int | None:
+    return None if minutes is None else int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _is_indented(layout: Layout) -> bool:
+    return "parent_key" not in layout and any(layout.indent(row, "title") for row in layout.table.rows)
+
+
+def _has_dotted_keys(layout: Layout) -> bool:
+    keys = layout.texts("key")
+    return any("." in key for key in keys) and all(DOTTED.fullmatch(key) for key in keys)

@@ -1,0 +1,39 @@
+"""Which work item a text in a file means: by its outside key, its number, or its exact title."""
+
+import re
+from typing import Final
+
+from projects.models import Project
+from requirements_app.models import WorkItem
+
+OWN_NUMBER: Final = re.compile(r"W-([0-9]{1,9})", re.IGNORECASE)
+# "PROJ-12 Sign in" and "Bug #123: Sign in", as trackers write an issue with its title.
+KEY_BEFORE_TITLE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]+-[0-9]+)\b|[^#]{0,40}#([0-9]+)\b")
+
+
+class ItemLookup:
+    """The work items of a project by everything they are called. A title that two items share names neither."""
+
+    def __init__(self, project: Project) -> None:
+        self.by_key: dict[str, WorkItem] = {}
+        self.by_number: dict[int, WorkItem] = {}
+        self.by_title: dict[str, list[WorkItem]] = {}
+        for item in WorkItem.objects.filter(project=project).select_related("ref").order_by("position", "pk"):
+            if item.outside_key:
+                self.by_key[item.outside_key.casefold()] = item
+            self.by_number[item.ref.number] = item
+            self.by_title.setdefault(item.title.casefold(), []).append(item)
+
+    def find(self, text: str) -> WorkItem | None:
+        """The item, or None where nothing or more than one thing has that name."""
+        name = " ".join(text.split()).casefold()
+        if found := self.by_key.get(name):
+            return found
+        if number := OWN_NUMBER.fullmatch(name):
+            return self.by_number.get(int(number[1]))
+        titled = [item for item in self.by_title.get(name, []) if item.state != WorkItem.State.DROPPED]
+        if titled:
+            return titled[0] if len(titled) == 1 else None
+        if key := KEY_BEFORE_TITLE.match(name):
+            return self.by_key.get(key[1] or key[2])
+        return None
