@@ -1,4 +1,4 @@
-"""When a limit is reached at the present pace: pure."""
+"""When a limit is reached at the present pace: pure, worked in docs/calculations/burn-pace.md."""
 
 import datetime as dt
 from collections.abc import Sequence

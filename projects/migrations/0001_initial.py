@@ -381,6 +381,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
+            constraint=core.constraints.SameProjectForeignKey(field='stands_in_for', name='stand_in_same_project'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['manager', 'approver', 'team_lead', 'finance', 'member', 'viewer']), ('side', 'client')), models.Q(('role__in', ['manager', 'analyst', 'member', 'viewer']), ('side', 'vendor')), _connector='OR'), name='role_belongs_to_side', violation_error_message='This role does not exist on that side.'),
         ),
         migrations.AddConstraint(

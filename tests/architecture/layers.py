@@ -1,0 +1,25 @@
+"""The order of the apps, lowest first: each may use those before it."""
+
+LAYERS = ("core", "accounts", "projects", "alerts", "requirements_app", "budget", "status")
+LABELS = {"requirements_app": "requirements"}
+
+# Modules that calculate: standard library and each other only.
+PURE_MODULES = (
+    "budget.burn_pace",
+    "budget.burn_rules",
+    "budget.earned_series",
+    "projects.working_time",
+    "requirements_app.progress",
+    "status.burn_up_chart",
+    "status.demo.burning",
+    "status.sparkline",
+)
+
+# Which page under docs/calculations/ works each calculation through.
+CALCULATIONS = {
+    "budget/burn_pace.py": "burn-pace.md",
+    "budget/burn_rules.py": "alert-rules.md",
+    "budget/earned_series.py": "earned-value.md",
+    "projects/working_time.py": "working-time.md",
+    "requirements_app/progress.py": "progress.md",
+}
