@@ -184,11 +184,16 @@ class BurnUpChart:
     gap: Rule | None
     labels: tuple[Label, ...]
     boxes: tuple[Box, ...] = field(repr=False)
+    scale: "Scale" = field(repr=False)
+
+    def x_of(self, day: dt.date) -> float:
+        """Where a day stands."""
+        return self.scale.x(day)
 
 
 def draw(figures: BurnUpFigures, frame: Frame, texts: Texts) -> BurnUpChart:
     """Lay out one chart. A label for which no free place is near its line is left out, never drawn over something."""
-    scale = _Scale.of(figures, frame)
+    scale = Scale.of(figures, frame)
     lines = tuple(_lines(figures, scale))
     today = Rule(scale.x(figures.today), frame.top, frame.plot_bottom)
     gap = _gap(figures, scale, today)
@@ -211,6 +216,7 @@ def draw(figures: BurnUpFigures, frame: Frame, texts: Texts) -> BurnUpChart:
         gap=gap,
         labels=tuple(placed.labels),
         boxes=tuple(placed.boxes),
+        scale=scale,
     )
 
 
@@ -224,14 +230,16 @@ def nice_hours(largest: Decimal, most: int = 5) -> tuple[Decimal, ...]:
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
+    """Days and minutes to pixels."""
+
     frame: Frame
     first: dt.date
     last: dt.date
     hours: tuple[Decimal, ...]
 
     @classmethod
-    def of(cls, figures: BurnUpFigures, frame: Frame) -> "_Scale":
+    def of(cls, figures: BurnUpFigures, frame: Frame) -> "Scale":
         first = min([figures.days[0], *([figures.plan.start_on] if figures.plan else [])])
         known = max([figures.days[-1], figures.today, *([figures.plan.finish_on] if figures.plan else [])])
         last = known
@@ -258,7 +266,7 @@ class _Scale:
         return round(self.frame.plot_bottom - share * (self.frame.plot_bottom - self.frame.top), 1)
 
 
-def _lines(figures: BurnUpFigures, scale: _Scale) -> Iterator[Line]:
+def _lines(figures: BurnUpFigures, scale: Scale) -> Iterator[Line]:
     """In the order in which they are drawn: what matters most comes last and lies on top."""
     if figures.plan:
         start, finish = figures.plan.start_on, figures.plan.finish_on
@@ -272,7 +280,7 @@ def _lines(figures: BurnUpFigures, scale: _Scale) -> Iterator[Line]:
     yield Line("hours", _curve(figures.days, figures.used, scale))
 
 
-def _curve(days: Sequence[dt.date], values: Sequence[int] | Sequence[Decimal], scale: _Scale) -> tuple[Point, ...]:
+def _curve(days: Sequence[dt.date], values: Sequence[int] | Sequence[Decimal], scale: Scale) -> tuple[Point, ...]:
     """From nothing, level through days without a change, at most one point a pixel."""
     points: list[Point] = [(scale.x(max(days[0] - dt.timedelta(days=1), scale.first)), scale.y(0))]
     before = None
@@ -292,7 +300,7 @@ def _append(points: list[Point], point: Point) -> None:
         points.append(point)
 
 
-def _to_the_end(figures: BurnUpFigures, scale: _Scale) -> tuple[Point, Point]:
+def _to_the_end(figures: BurnUpFigures, scale: Scale) -> tuple[Point, Point]:
     """The way from the last hours to the likely end, cut off where the drawing ends."""
     assert figures.likely is not None
     (ends_on, minutes), start_on, used = figures.likely, figures.days[-1], figures.used[-1]
@@ -302,7 +310,7 @@ def _to_the_end(figures: BurnUpFigures, scale: _Scale) -> tuple[Point, Point]:
     return (scale.x(start_on), scale.y(used)), (scale.x(ends_on), scale.y(minutes))
 
 
-def _gap(figures: BurnUpFigures, scale: _Scale, today: Rule) -> Rule | None:
+def _gap(figures: BurnUpFigures, scale: Scale, today: Rule) -> Rule | None:
     """The distance between used and earned on the day of comparison, beside today's rule and not on it."""
     if figures.compared_on is None:
         return None
@@ -316,7 +324,7 @@ def _gap(figures: BurnUpFigures, scale: _Scale, today: Rule) -> Rule | None:
     return Rule(x, top + 2, bottom - 2)
 
 
-def _dates(scale: _Scale, texts: Texts) -> Iterator[Tick]:
+def _dates(scale: Scale, texts: Texts) -> Iterator[Tick]:
     """Months, as many as are readable; in a short project its Mondays."""
     room = 62 if scale.frame.width > 500 else 56
     days = (scale.last - scale.first).days

@@ -1,0 +1,291 @@
+"""The sentence a manager would say aloud, made from the figures, each of them a link to what it is made of.
+
+Sentences are translated whole, with a named place for each figure: another language may order them as it likes.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budget.burn_rules import AHEAD_OF_PROGRESS
+from budget.queries import ProjectFigures
+from core.templatetags.figures import NO_BREAK, day, money, points
+from projects.access import Standing
+from projects.models import Project
+from status.lights import ACT
+from status.queries import ProjectOverview
+
+PLACE = re.compile(r"%\((\w+)\)s")
+NAMED_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure in a sentence; ``url`` leads to what it is made of."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence: plain words, or one figure."""
+
+    text: str
+    is_figure: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A translated sentence with ``%(name)s`` where the figures go; ``tone`` is good, bad or empty."""
+
+    text: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    tone: str = ""
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """Words and figures in the order of the reader's language."""
+        # Splitting at a pattern with one group gives words and names by turns.
+        for place, part in enumerate(PLACE.split(self.text)):
+            if place % 2:
+                yield Piece(self.figures[part].text, is_figure=True, url=self.figures[part].url)
+            elif part:
+                yield Piece(part)
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+def hours_said(minutes: int | Decimal) -> str:
+    """Hours as one says them: 1,231 h, and with a decimal under a hundred: 12.5 h."""
+    hours = Decimal(minutes) / 60
+    places = 0 if abs(hours) >= 100 or hours == hours.to_integral() else 1
+    return f"{number_format(round(hours, places), decimal_pos=places, use_l10n=True, force_grouping=True)}{NO_BREAK}h"
+
+
+def answer_of(overview: ProjectOverview) -> list[Sentence]:
+    """Where the project stands, for this reader."""
+    figures, standing = overview.figures, overview.standing
+    links = _Links.of(standing, figures)
+    return [
+        *_standstill(standing.project),
+        *([] if overview.set_up.has_vendor else [Sentence(_("No vendor is named yet."))]),
+        *_hours(figures, standing, links),
+        *(_money(figures, standing, links) if standing.can("view_money") else ()),
+    ]
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Where each figure is made."""
+
+    hours: str
+    budget: str
+    items: str
+    terms: str
+    alerts: str
+
+    @classmethod
+    def of(cls, standing: Standing, figures: ProjectFigures) -> "_Links":
+        slug = [standing.project.slug]
+        items, terms = reverse("requirements:work_item_list", args=slug), reverse("projects:terms_detail", args=slug)
+        return cls(
+            hours=reverse("budget:time_entry_list", args=slug),
+            budget=terms if figures.budget_source == "agreed" else items,
+            items=items,
+            terms=terms,
+            alerts=reverse("alerts:alert_list", args=slug) if standing.can("view_alerts") else "#indices",
+        )
+
+
+def _standstill(project: Project) -> Iterator[Sentence]:
+    if project.status == Project.Status.CLOSED:
+        yield Sentence(_("This project is closed."))
+    elif project.status == Project.Status.PAUSED:
+        yield Sentence(_("This project is paused: its rules stand still."))
+
+
+def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterator[Sentence]:
+    used = Figure(hours_said(figures.used_minutes), links.hours)
+    if figures.hours_through is None:
+        yield _before_the_first_hours(figures, links)
+        return
+    if figures.budget_minutes is None:
+        yield Sentence(
+            _("%(used)s are used, and there is no estimate or agreed budget to compare them with."), {"used": used}
+        )
+        return
+    budget = Figure(hours_said(figures.budget_minutes), links.budget)
+    if figures.item_count and figures.done_item_count == figures.item_count:
+        yield _done(figures, used, budget, links)
+        return
+    if figures.earned_minutes_at_compared is None:
+        text = _("%(used)s of %(budget)s are used; what they earned is being worked out.")
+        yield Sentence(text, {"used": used, "budget": budget})
+    else:
+        earned = Figure(hours_said(figures.earned_minutes_at_compared), links.items)
+        text = _("%(used)s of %(budget)s are used for work worth %(earned)s.")
+        yield Sentence(text, {"used": used, "budget": budget, "earned": earned})
+        yield _pace(figures, standing, links)
+    if figures.likely_minutes is not None:
+        yield _end(figures, standing.project.planned_finish_on, budget, links)
+
+
+def _before_the_first_hours(figures: ProjectFigures, links: _Links) -> Sentence:
+    if figures.budget_minutes is None:
+        return Sentence(_("Nothing is estimated and no hours are recorded yet: there is nothing to compare."))
+    budget = {"budget": Figure(hours_said(figures.budget_minutes), links.budget)}
+    if figures.budget_source == "agreed":
+        return Sentence(_("%(budget)s are agreed, and no hours are recorded yet."), budget)
+    return Sentence(_("%(budget)s are estimated, and no hours are recorded yet."), budget)
+
+
+def _done(figures: ProjectFigures, used: Figure, budget: Figure, links: _Links) -> Sentence:
+    assert figures.budget_minutes is not None
+    difference = figures.budget_minutes - figures.used_minutes
+    named = {
+        "count": Figure(number_format(figures.item_count, force_grouping=True), links.items),
+        "used": used,
+        "budget": budget,
+        "difference": Figure(hours_said(abs(difference))),
+    }
+    if difference < 0:
+        text = ngettext(
+            "The one work item is done for %(used)s, %(difference)s more than the %(budget)s planned.",
+            "All %(count)s work items are done for %(used)s, %(difference)s more than the %(budget)s planned.",
+            figures.item_count,
+        )
+        return Sentence(text, named, "bad")
+    text = ngettext(
+        "The one work item is done for %(used)s, inside the %(budget)s planned.",
+        "All %(count)s work items are done for %(used)s, inside the %(budget)s planned.",
+        figures.item_count,
+    )
+    return Sentence(text, named, "good")
+
+
+def _pace(figures: ProjectFigures, standing: Standing, links: _Links) -> Sentence:
+    """Whether hours run ahead of progress; without a report there is no progress to run ahead of."""
+    if figures.progress_through is None:
+        if standing.is_client:
+            return Sentence(_("Nobody has reported progress yet, so what was earned is assumed from the estimates."))
+        return Sentence(_("You have reported no progress yet, so what was earned is assumed from the estimates."))
+    ahead = figures.ahead_points or Decimal(0)
+    difference = {"points": Figure(_("%(count)s points") % {"count": points(abs(ahead))}, links.alerts)}
+    if ahead >= AHEAD_OF_PROGRESS.notice:
+        return Sentence(_("Burn is %(points)s ahead of progress."), difference, "bad")
+    if ahead <= -AHEAD_OF_PROGRESS.notice:
+        return Sentence(_("Progress is %(points)s ahead of burn."), difference, "good")
+    return Sentence(_("Burn and progress keep step."))
+
+
+def _end(figures: ProjectFigures, finish_on: dt.date | None, budget: Figure, links: _Links) -> Sentence:
+    """How many hours it will likely be, held against the cap, or the budget where there is no cap."""
+    assert figures.likely_minutes is not None
+    assert figures.budget_minutes is not None
+    named = {"likely": Figure(hours_said(figures.likely_minutes), "#likely"), "budget": budget}
+    if figures.cap_minutes is None:
+        over = figures.likely_minutes - figures.budget_minutes
+        if over <= 0:
+            return Sentence(_("Likely %(likely)s in the end, inside the %(budget)s planned."), named)
+        named["over"] = Figure(hours_said(over))
+        return Sentence(_("Likely %(likely)s in the end, %(over)s more than planned."), named, "bad")
+    named["cap"] = Figure(hours_said(figures.cap_minutes), links.terms)
+    over_now, over_then = figures.used_minutes - figures.cap_minutes, figures.likely_minutes - figures.cap_minutes
+    if over_then <= 0:
+        return Sentence(_("Likely %(likely)s in the end, inside the cap of %(cap)s."), named)
+    if over_now > 0:
+        named["over"] = Figure(hours_said(over_now), links.hours)
+        return Sentence(_("The cap of %(cap)s is exceeded by %(over)s; likely %(likely)s in the end."), named, "bad")
+    named["over"] = Figure(hours_said(over_then))
+    return Sentence(_cap_is_reached(figures.cap_reached_on, finish_on, named), named, "bad")
+
+
+def _cap_is_reached(reached_on: dt.date | None, finish_on: dt.date | None, named: dict[str, Figure]) -> str:
+    """The text for a cap that will not hold; adds the figures it names."""
+    if reached_on is None:
+        return _("Likely %(likely)s in the end, %(over)s above the cap of %(cap)s.")
+    named["reached"] = Figure(day(reached_on), "#indices")
+    if finish_on is None or finish_on <= reached_on:
+        return _(
+            "At this pace the cap of %(cap)s is reached about %(reached)s; "
+            "likely %(likely)s in the end, %(over)s above it."
+        )
+    named["early"] = Figure(_length((finish_on - reached_on).days))
+    return _(
+        "At this pace the cap of %(cap)s is reached about %(reached)s, %(early)s before the planned finish; "
+        "likely %(likely)s in the end, %(over)s above it."
+    )
+
+
+def _length(days: int) -> str:
+    """Days under two weeks, else whole weeks."""
+    if days < 14:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return ngettext("%(count)s week", "%(count)s weeks", days // 7) % {"count": days // 7}
+
+
+def _money(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterator[Sentence]:
+    """What it cost so far, of what was agreed."""
+    if not figures.used_amount:
+        return
+    currency = standing.project.currency
+    limit = figures.cap_amount if figures.cap_amount is not None else figures.budget_amount
+    amount = {"amount": Figure(money(figures.used_amount, currency), links.hours)}
+    if limit is None:
+        yield Sentence(_("That is %(amount)s so far."), amount)
+        return
+    amount["limit"] = Figure(money(limit, currency), links.terms)
+    if figures.used_amount > limit:
+        yield Sentence(_("That is %(amount)s, more than the %(limit)s agreed."), amount, "bad")
+    else:
+        yield Sentence(_("That is %(amount)s of %(limit)s agreed."), amount)
+
+
+def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
+    """How many of the projects need somebody, which ones, and how much waits for whom."""
+    acting = [overview for overview in overviews if overview.light and overview.light.state == ACT]
+    total = Figure(number_format(len(overviews), force_grouping=True))
+    sentences = []
+    if not acting:
+        sentences.append(
+            Sentence(
+                ngettext(
+                    "Your one project does not need you to act.",
+                    "None of %(total)s projects needs you to act.",
+                    len(overviews),
+                ),
+                {"total": total},
+            )
+        )
+    elif len(acting) <= NAMED_AT_MOST:
+        for overview in acting:
+            project = Figure(overview.project.name, overview.project.get_absolute_url())
+            assert overview.light is not None
+            reason = Figure(overview.light.reason, reverse("alerts:alert_list", args=[overview.project.slug]))
+            sentences.append(
+                Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason}, "bad")
+            )
+    else:
+        count = Figure(number_format(len(acting), force_grouping=True), "?light=act")
+        sentences.append(
+            Sentence(_("%(count)s of %(total)s projects need you to act."), {"count": count, "total": total}, "bad")
+        )
+    ours = sum(overview.waits_for_us for overview in overviews)
+    theirs = sum(overview.waits_for_them for overview in overviews)
+    waiting = {
+        "ours": Figure(number_format(ours, force_grouping=True), reverse("status:my_work")),
+        "theirs": Figure(number_format(theirs, force_grouping=True)),
+    }
+    if ours or theirs:
+        sentences.append(Sentence(_("Waiting for us: %(ours)s, for the others: %(theirs)s."), waiting))
+    return sentences

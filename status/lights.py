@@ -1,0 +1,39 @@
+"""A project's light: one word for where it stands, and the reason."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alerts.models import Level
+from alerts.queries import StandingAlert, standing_alerts
+from projects.access import Standing
+from projects.models import Project, Terms
+from projects.slots import Light
+from status.set_up import SetUp, set_ups_of
+
+ON_COURSE, WATCH, ACT, UNKNOWN = "on_course", "watch", "act", "unknown"
+# The order in which a portfolio lists its projects: what needs somebody first.
+WORST_FIRST = (ACT, WATCH, UNKNOWN, ON_COURSE)
+
+
+def light_from(project: Project, set_up: SetUp, alerts: Sequence[StandingAlert]) -> Light:
+    """The worst standing rule sets the light. ``alerts`` are those the reader may see, the worst first."""
+    if project.status != Project.Status.ACTIVE:
+        return Light(UNKNOWN, str(project.get_status_display()))
+    if alerts:
+        return Light(ACT if alerts[0].level == Level.CRITICAL else WATCH, alerts[0].title)
+    if project.terms.billing_model != Terms.BillingModel.TIME_AND_MATERIAL:
+        return Light(UNKNOWN, _("no rule watches this billing model yet"))
+    if not set_up.has_estimate:
+        return Light(UNKNOWN, _("no estimate yet"))
+    if not set_up.has_hours:
+        return Light(UNKNOWN, _("no hours yet"))
+    return Light(ON_COURSE, _("on course"))
+
+
+def light_of_project(standing: Standing) -> Light:
+    """The light in the head of a project's pages."""
+    project = standing.project
+    alerts = standing_alerts({project.pk: standing}, timezone.now())[project.pk]
+    return light_from(project, set_ups_of([project])[project.pk], alerts)

@@ -1,0 +1,100 @@
+"""The portfolio's rows in their order and groups, drawn to one scale, and the sums under them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from projects.models import Project
+from status.lights import UNKNOWN, WORST_FIRST
+from status.queries import ProjectOverview
+from status.sparkline import Bar, Meter, bars, meter, meter_scale
+
+
+@dataclass(frozen=True)
+class PortfolioRow:
+    """A project's line; its marks share the page's scale."""
+
+    overview: ProjectOverview
+    group: str
+    meter: Meter | None
+    weeks: tuple[Bar, ...]
+
+    @property
+    def limit_minutes(self) -> int | None:
+        """What may not be exceeded: the cap, else the budget."""
+        figures = self.overview.figures
+        return figures.cap_minutes if figures.cap_minutes is not None else figures.budget_minutes
+
+    @property
+    def is_over(self) -> bool:
+        """More is likely than allowed."""
+        likely = self.overview.figures.likely_minutes
+        return likely is not None and self.limit_minutes is not None and likely > self.limit_minutes
+
+
+@dataclass(frozen=True)
+class CurrencyTotal:
+    """Money used and agreed over the projects of one currency whose amounts the reader may see."""
+
+    currency: str
+    projects: int
+    used: Decimal
+    agreed: Decimal
+
+
+def in_order(overviews: Iterable[ProjectOverview], group: str) -> list[ProjectOverview]:
+    """The worst first, within their groups where there are any; equals by name."""
+
+    def urgency(overview: ProjectOverview) -> tuple[str, int, str, int]:
+        state = overview.light.state if overview.light else UNKNOWN
+        project = overview.project
+        return _group_of(project, group).casefold(), WORST_FIRST.index(state), project.name.casefold(), project.pk
+
+    return sorted(overviews, key=urgency)
+
+
+def rows_of(overviews: Sequence[ProjectOverview], group: str) -> list[tuple[str, list[PortfolioRow]]]:
+    """The rows of one page by group; without groups there is one, without a name."""
+    scale = meter_scale(overview.figures.used_ratio for overview in overviews)
+    largest = max((minutes for overview in overviews for _on, minutes in overview.figures.weekly_minutes), default=0)
+    rows = [
+        PortfolioRow(
+            overview=overview,
+            group=_group_of(overview.project, group),
+            meter=meter(overview.figures.used_ratio, overview.figures.earned_ratio, scale)
+            if overview.figures.used_ratio is not None
+            else None,
+            weeks=bars([minutes for _on, minutes in overview.figures.weekly_minutes], largest),
+        )
+        for overview in overviews
+    ]
+    return [(name, list(members)) for name, members in groupby(rows, key=lambda row: row.group)]
+
+
+def totals_of(overviews: Iterable[ProjectOverview]) -> list[CurrencyTotal]:
+    """One line a currency; amounts of different currencies are never added."""
+    by_currency: dict[str, list[ProjectOverview]] = defaultdict(list)
+    for overview in overviews:
+        if overview.standing.can("view_money"):
+            by_currency[overview.project.currency].append(overview)
+    return [
+        CurrencyTotal(
+            currency=currency,
+            projects=len(members),
+            used=sum((member.figures.used_amount for member in members), Decimal(0)),
+            agreed=sum((member.figures.budget_amount or Decimal(0) for member in members), Decimal(0)),
+        )
+        for currency, members in sorted(by_currency.items())
+    ]
+
+
+def _group_of(project: Project, group: str) -> str:
+    if group == "vendor":
+        return project.vendor.name if project.vendor else _("no vendor yet")
+    if group == "model":
+        return str(project.terms.get_cooperation_model_display())
+    return ""

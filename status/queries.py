@@ -1,0 +1,159 @@
+"""What the status pages read: everything of many projects at once, in a constant number of queries."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet, Value
+
+from accounts.models import User
+from alerts.models import Mark
+from alerts.queries import StandingAlert, alerts_to_acknowledge, standing_alerts
+from budget.queries import ProjectFigures, figures_of
+from projects.access import Standing, projects_where_member_can, standings_of
+from projects.audience import Side
+from projects.calendars import working_calendar
+from projects.inbox import unread_of
+from projects.models import Activity, DayOff, ImportBatch, Project, SideCalendar
+from projects.slots import Light
+from projects.working_time import WorkingCalendar
+from status.lights import light_from
+from status.set_up import SetUp, set_ups_of
+from status.turns import Turn, turns_of
+
+
+@dataclass(frozen=True)
+class ProjectOverview:
+    """Where one project stands, as one reader may see it."""
+
+    standing: Standing
+    figures: ProjectFigures
+    set_up: SetUp
+    alerts: Sequence[StandingAlert]
+    light: Light | None
+    turns: Sequence[Turn]
+
+    @property
+    def project(self) -> Project:
+        return self.standing.project
+
+    @property
+    def waits_for_us(self) -> int:
+        return sum(turn.mine for turn in self.turns)
+
+    @property
+    def waits_for_them(self) -> int:
+        return len(self.turns) - self.waits_for_us
+
+
+def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.date) -> list[ProjectOverview]:
+    """One overview a project, by name. Fourteen queries, however many projects."""
+    projects = [standing.project for standing in standings.values()]
+    figures = figures_of(projects, today)
+    set_ups = set_ups_of(projects)
+    told = {key: standing for key, standing in standings.items() if standing.can("view_alerts")}
+    alerts = standing_alerts(told, now)
+    imports = _imports_to_take(standings)
+    calendars = _calendars(standings, today)
+    found = [
+        ProjectOverview(
+            standing=standing,
+            figures=figures[key],
+            set_up=set_ups[key],
+            alerts=alerts.get(key, ()),
+            light=light_from(standing.project, set_ups[key], alerts[key]) if key in told else None,
+            turns=turns_of(
+                standing,
+                figures=figures[key],
+                set_up=set_ups[key],
+                alerts=alerts.get(key, ()),
+                imports=imports[key],
+                calendars=calendars[key],
+                now=now,
+            ),
+        )
+        for key, standing in standings.items()
+    ]
+    return sorted(found, key=lambda overview: (overview.project.name.casefold(), overview.project.pk))
+
+
+def overviews_for(user: User, now: dt.datetime, today: dt.date) -> list[ProjectOverview]:
+    """Every project whose status the user may read."""
+    readable = {key: standing for key, standing in standings_of(user).items() if standing.can("view_project")}
+    return overviews_of(readable, now, today)
+
+
+def overview_of(standing: Standing, now: dt.datetime, today: dt.date) -> ProjectOverview:
+    """One project's overview."""
+    return overviews_of({standing.project.pk: standing}, now, today)[0]
+
+
+def _imports_to_take(standings: Mapping[int, Standing]) -> dict[int, list[ImportBatch]]:
+    """Files that the readers have had checked and then neither took nor discarded."""
+    readers = {standing.user.pk for standing in standings.values()}
+    found: dict[int, list[ImportBatch]] = defaultdict(list)
+    for batch in ImportBatch.objects.filter(
+        project__in=standings, created_by__in=readers, state=ImportBatch.State.PREVIEWED
+    ).order_by("created_at"):
+        found[batch.project_id].append(batch)
+    return found
+
+
+def _calendars(standings: Mapping[int, Standing], today: dt.date) -> dict[int, dict[str, WorkingCalendar]]:
+    """Both sides' calendars of each project: two queries."""
+    found: dict[int, dict[str, WorkingCalendar]] = defaultdict(dict)
+    kept = SideCalendar.objects.filter(project__in=standings).prefetch_related(
+        Prefetch("days_off", DayOff.objects.order_by())
+    )
+    for calendar in kept:
+        own = frozenset(day.on for day in calendar.days_off.all())
+        found[calendar.project_id][calendar.side] = working_calendar(calendar, own, around=today)
+    return found
+
+
+def activities_of(standing: Standing) -> QuerySet[Activity]:
+    """What happened in the project and the reader may know, the newest first."""
+    return (
+        Activity.objects.filter(project=standing.project)
+        .seen_by(standing.audiences)
+        .select_related("actor", "ref")
+        .order_by("-at", "-pk")
+    )
+
+
+def counts_for(user: User, now: dt.datetime) -> dict[str, int]:
+    """How much waits for the user and how many messages are unread: one query, for the bar of every page."""
+    waiting = [
+        alerts_to_acknowledge(user, now),
+        _imports_of(user, ImportBatch.Kind.WORK_ITEMS, "edit_work_items"),
+        _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time"),
+    ]
+    parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user))]
+    counts = {"waiting": 0, "unread": 0}
+    for name, count in parts[0].union(*parts[1:], all=True):
+        counts[name] += count
+    return counts
+
+
+def _imports_of(user: User, kind: str, capability: str) -> QuerySet[ImportBatch]:
+    projects = [projects_where_member_can(user, side, capability) for side in Side]
+    return ImportBatch.objects.filter(
+        project__in=projects[0] | projects[1], created_by=user, kind=kind, state=ImportBatch.State.PREVIEWED
+    )
+
+
+def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return (
+        rows.order_by()
+        .annotate(name=Value(name))
+        .values("name")
+        .annotate(count=Count("pk"))
+        .values_list("name", "count")
+    )
+
+
+def is_being_recomputed(project: Project) -> bool:
+    """Whether something changed that the worker has not worked out yet."""
+    return Mark.objects.filter(project=project).exists()

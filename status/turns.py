@@ -1,0 +1,164 @@
+"""Whose turn it is: what waits in a project, for which side, and what to do about it."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alerts.models import Level
+from alerts.queries import StandingAlert
+from budget.queries import ProjectFigures
+from core.templatetags.figures import day
+from projects.access import Standing
+from projects.models import ImportBatch, Project
+from projects.working_time import WorkingCalendar, working_days_between
+from status.set_up import SetUp, recording_side, steps_of
+
+# Hours older than this many working days are late: somebody has to bring them in.
+HOURS_ARE_LATE_AFTER = 5
+
+URGENCY = (Level.CRITICAL, Level.WARNING, "late", "import", Level.NOTICE, "set_up")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing that waits. ``mine`` says whether it waits for the reader's side; ``url`` is empty where the reader
+    may not act. ``when`` is by when, or how late, in words."""
+
+    project: Project
+    urgency: str
+    side: str
+    mine: bool
+    title: str
+    detail: str
+    when: str
+    url: str
+    since: dt.datetime | None = None
+    alert: StandingAlert | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.urgency in (Level.CRITICAL, "late")
+
+    @property
+    def can_act(self) -> bool:
+        """Whether the reader can do it, so that it belongs on their list."""
+        return self.mine and bool(self.url)
+
+
+def turns_of(
+    standing: Standing,
+    *,
+    figures: ProjectFigures,
+    set_up: SetUp,
+    alerts: Sequence[StandingAlert],
+    imports: Sequence[ImportBatch],
+    calendars: Mapping[str, WorkingCalendar],
+    now: dt.datetime,
+) -> list[Turn]:
+    """What waits in one project, the most urgent first. Nothing waits in a closed one."""
+    if standing.project.is_read_only:
+        return []
+    found = [
+        *_alerts(standing, alerts, now),
+        *_imports(standing, imports),
+        *_late_hours(standing, figures, calendars),
+        *_set_up(standing, set_up),
+    ]
+    return sorted(found, key=lambda turn: URGENCY.index(turn.urgency))
+
+
+def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetime) -> Iterator[Turn]:
+    slug = standing.project.slug
+    may = standing.can("acknowledge_alert")
+    for one in alerts:
+        if not one.waits:
+            continue
+        vendor_learns_at = None if one.alert.is_told_to_vendor(now) else one.alert.vendor_told_at
+        yield Turn(
+            project=standing.project,
+            urgency=one.level,
+            side=standing.side,
+            mine=True,
+            title=one.title,
+            detail=one.compared,
+            when=_("the vendor is told on %(day)s") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
+            url=reverse("alerts:alert_list", args=[slug]) + f"#{one.alert.uuid}" if may else "",
+            since=one.since,
+            alert=one,
+        )
+
+
+def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Turn]:
+    """Files that the reader has had checked and then neither took nor discarded."""
+    for batch in imports:
+        of_items = batch.kind == ImportBatch.Kind.WORK_ITEMS
+        capability = "edit_work_items" if of_items else "import_time"
+        url_name = "requirements:work_item_import_detail" if of_items else "budget:time_import_detail"
+        if batch.recorded_by_side == standing.side and standing.can(capability):
+            yield Turn(
+                project=standing.project,
+                urgency="import",
+                side=standing.side,
+                mine=True,
+                title=_("Take or discard %(file)s") % {"file": batch.filename},
+                detail=_("Checked, and nothing of it is booked yet."),
+                when="",
+                url=reverse(url_name, args=[standing.project.slug, batch.uuid]),
+                since=batch.created_at,
+            )
+
+
+def _late_hours(
+    standing: Standing, figures: ProjectFigures, calendars: Mapping[str, WorkingCalendar]
+) -> Iterator[Turn]:
+    """No hours for longer than a working week of the side that brings them in."""
+    project, side = standing.project, recording_side(standing.project)
+    is_done = figures.item_count and figures.done_item_count == figures.item_count
+    if project.status != Project.Status.ACTIVE or figures.hours_through is None or is_done or side not in calendars:
+        return
+    days = working_days_between(calendars[side], figures.hours_through, figures.today)
+    if days <= HOURS_ARE_LATE_AFTER:
+        return
+    may = standing.can("import_time") and standing.side == side
+    yield Turn(
+        project=project,
+        urgency="late",
+        side=side,
+        mine=standing.side == side,
+        title=_("Bring in the hours") if standing.side == side else _("Hours are missing"),
+        detail=_("Burn and its alerts stand still until newer hours arrive."),
+        when=ngettext("%(days)s working day old", "%(days)s working days old", days) % {"days": days},
+        url=reverse("budget:time_import_new", args=[project.slug]) if may else "",
+    )
+
+
+def _set_up(standing: Standing, set_up: SetUp) -> Iterator[Turn]:
+    """The next first step, one at a time."""
+    if set_up.is_complete:
+        return
+    step = next((step for step in steps_of(standing, set_up) if not step.is_done), None)
+    if step is not None:
+        yield Turn(
+            project=standing.project,
+            urgency="set_up",
+            side=step.side,
+            mine=standing.side == step.side,
+            title=step.title,
+            detail=step.text,
+            when="",
+            url=step.url if standing.side == step.side else "",
+        )
+
+
+def on_my_list(turns: Iterable[Turn]) -> tuple[list[Turn], list[Turn]]:
+    """What the reader can do, and what waits for others; each the most urgent first and then the oldest."""
+
+    def urgency(turn: Turn) -> tuple[int, str, str]:
+        return URGENCY.index(turn.urgency), turn.since.isoformat() if turn.since else "~", turn.project.name.casefold()
+
+    found = sorted(turns, key=urgency)
+    return [turn for turn in found if turn.can_act], [turn for turn in found if not turn.mine]

@@ -1,0 +1,98 @@
+"""The pages that gather everything: my work, the portfolio, a project's status, its activity."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from budget.queries import burn_up_of, items_over_estimate
+from projects.access import Standing, organisations_that_may_open_projects, personal_view, project_view
+from projects.activity import ActivityLine
+from status.answer import answer_of, portfolio_answer
+from status.burn_up import burn_up_view
+from status.filters import ActivityFilter, PortfolioFilter
+from status.indices import indices_of
+from status.portfolio import in_order, rows_of, totals_of
+from status.queries import activities_of, is_being_recomputed, overview_of, overviews_for
+from status.set_up import steps_of
+from status.turns import on_my_list
+
+PROJECTS_PER_PAGE = 30
+ACTIVITIES_PER_PAGE = 50
+ITEMS_SHOWN = 5
+ACTIVITIES_SHOWN = 5
+
+
+@personal_view
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader across projects, the most urgent first."""
+    overviews = overviews_for(request.user, timezone.now(), timezone.localdate())
+    mine, theirs = on_my_list(turn for overview in overviews for turn in overview.turns)
+    context = {
+        "mine": mine,
+        "theirs": theirs,
+        "project_count": len(overviews),
+        "may_open_projects": organisations_that_may_open_projects(request.user).exists(),
+    }
+    return render(request, "status/my_work.html", context)
+
+
+@personal_view
+def portfolio(request: HttpRequest) -> HttpResponse:
+    """One line a project, the worst first."""
+    overviews = overviews_for(request.user, timezone.now(), timezone.localdate())
+    portfolio_filter = PortfolioFilter(request.GET, overviews)
+    shown = in_order(portfolio_filter.rows, portfolio_filter.group)
+    page = Paginator(shown, PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "answer": portfolio_answer(overviews),
+        "filter": portfolio_filter,
+        "project_count": len(overviews),
+        "may_open_projects": organisations_that_may_open_projects(request.user).exists(),
+        "page": page,
+        "groups": rows_of(page.object_list, portfolio_filter.group),
+        "totals": totals_of(shown),
+    }
+    return render(request, "status/portfolio.html", context)
+
+
+@project_view("view_project")
+def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Where one project stands. While it is being recomputed the page asks again and gets its part once it is done."""
+    part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    if part and is_being_recomputed(standing.project):
+        return HttpResponse(status=204)
+    overview = overview_of(standing, timezone.now(), timezone.localdate())
+    figures = overview.figures
+    context = {
+        "tab": "status",
+        "standing": standing,
+        "overview": overview,
+        "figures": figures,
+        "answer": answer_of(overview),
+        "steps": [] if overview.set_up.is_complete else steps_of(standing, overview.set_up),
+        "chart": burn_up_view(standing.project, figures, burn_up_of(standing.project)),
+        "over_items": items_over_estimate(standing.project, limit=ITEMS_SHOWN),
+        "indices": indices_of(figures),
+        "activities": [ActivityLine.of(one) for one in activities_of(standing)[:ACTIVITIES_SHOWN]],
+    }
+    template = "status/project_detail.html#state" if part else "status/project_detail.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@project_view("view_project")
+def activity_list(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Everything that people did in the project, the newest first."""
+    activity_filter = ActivityFilter(request.GET, queryset=activities_of(standing), request=request)
+    page = Paginator(activity_filter.qs, ACTIVITIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tab": "activity",
+        "standing": standing,
+        "filter": activity_filter,
+        "page": page,
+        "lines": [ActivityLine.of(activity) for activity in page],
+    }
+    return render(request, "status/activity_list.html", context)
