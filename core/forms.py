@@ -98,3 +98,12 @@ def written_hours(minutes: int) -> str:
     if rest:
         return f"{minutes // MINUTES_OF_HOUR}:{minutes % MINUTES_OF_HOUR:02d}"
     return f"{Decimal(hundredths) / 100:f}".rstrip("0").rstrip(".") if hundredths % 100 else str(hundredths // 100)
+
+
+class DayInput(forms.DateInput):
+    """A date that the browser helps to choose; it wants ISO dates, whatever the reader's language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")

@@ -1,11 +1,13 @@
 """Writes to work items: add, change, report progress."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +33,8 @@ register_sentences(
     {
         "work_item_added": gettext_lazy("added %(label)s %(title)s"),
         "work_item_changed": gettext_lazy("changed %(label)s: %(fields)s"),
+        "work_item_dropped": gettext_lazy("dropped %(label)s"),
+        "work_item_taken_up": gettext_lazy("took up %(label)s again"),
         "work_items_imported": gettext_lazy("took %(added)s new and %(changed)s changed work items from %(filename)s"),
         "progress_reported": _progress_sentence,
     }
@@ -54,7 +58,8 @@ class NewWorkItem:
 @transaction.atomic
 def add_work_item(*, actor: User, project: Project, **fields: Any) -> WorkItem:
     """Add one item and number it."""
-    (item,) = insert_work_items(project=project, new_items=[NewWorkItem(**fields)])
+    with _outside_key_is_its_own():
+        (item,) = insert_work_items(project=project, new_items=[NewWorkItem(**fields)])
     record(project, "work_item_added", actor=actor, ref=item.ref, label=item.ref.label, title=item.title)
     ring("alerts.evaluate", project.pk)
     return item
@@ -87,21 +92,60 @@ def insert_work_items(
 
 
 @transaction.atomic
-def change_work_item(*, actor: User, item: WorkItem, expected_version: int, **changes: Any) -> None:
-    """Change title, parent, category, estimate, outside key or state. Refuses a parent below the item itself."""
+def change_work_item(
+    *, actor: User, item: WorkItem, expected_version: int, is_dropped: bool | None = None, **changes: Any
+) -> None:
+    """Change title, parent, category, estimate, outside key or address; drop the item or take it up again.
+
+    Refuses a parent below the item itself. An item that is taken up again is as far as its newest report says.
+    """
+    turned = is_dropped is not None and is_dropped != item.is_dropped
+    if turned:
+        changes |= {"state": WorkItem.State.DROPPED} if is_dropped else _as_reported(item)
     fields = [name for name, value in changes.items() if getattr(item, name) != value]
     for name in fields:
         setattr(item, name, changes[name])
-    item.full_clean(validate_unique=True)
+    item.clean_fields()
+    item.validate_constraints(exclude={"outside_key"})  # the database alone sees two writers at once
     if "parent" in fields:
         _refuse_circle(item)
-    save_version(item, expected_version=expected_version, fields=fields)
+    with _outside_key_is_its_own():
+        save_version(item, expected_version=expected_version, fields=fields)
     if "title" in fields:
         ObjectRef.objects.filter(pk=item.ref_id).update(title=item.title)
-    if fields:
-        names = ", ".join(str(item._meta.get_field(name).verbose_name) for name in fields)
+    if turned:
+        verb = "work_item_dropped" if is_dropped else "work_item_taken_up"
+        record(item.project, verb, actor=actor, ref=item.ref, label=item.ref.label)
+    if named := [name for name in fields if name not in {"state", "remaining_minutes"} or not turned]:
+        names = ", ".join(str(item._meta.get_field(name).verbose_name) for name in named)
         record(item.project, "work_item_changed", actor=actor, ref=item.ref, label=item.ref.label, fields=names)
+    if fields:
         ring("alerts.evaluate", item.project_id)
+
+
+def _as_reported(item: WorkItem) -> dict[str, Any]:
+    """State and remaining minutes by the newest report on ``item``."""
+    newest = item.progress_reports.order_by("-on", "-pk").first()
+    if newest is None:
+        return {"state": WorkItem.State.OPEN, "remaining_minutes": None}
+    if newest.is_done:
+        return {"state": WorkItem.State.DONE, "remaining_minutes": 0}
+    return {"state": WorkItem.State.OPEN, "remaining_minutes": newest.remaining_minutes}
+
+
+@contextmanager
+def _outside_key_is_its_own() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "one_work_item_per_outside_key" not in str(error):
+            raise
+        raise DomainError(
+            _("Another work item of this project already has this outside key."),
+            code="outside_key_taken",
+            field="outside_key",
+        ) from error
 
 
 def _refuse_circle(item: WorkItem) -> None:
@@ -128,8 +172,10 @@ def report_progress(
     recorded_from: str = "",
 ) -> ProgressReport:
     """Say how far an item is on a day. The item shows the newest report, whichever order reports arrive in."""
-    if item.state == WorkItem.State.DROPPED:
+    if item.is_dropped:
         raise DomainError(_("This work item was dropped. Take it up again before reporting on it."), code="dropped")
+    if on > timezone.localdate():
+        raise DomainError(_("Progress is reported once the day has come."), code="future", field="on")
     (report,) = insert_progress(
         project=item.project,
         reports=[

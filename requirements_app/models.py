@@ -2,7 +2,8 @@
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +21,18 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def open(self) -> "WorkItemQuerySet":
         """Neither done nor dropped."""
         return self.filter(state=WorkItem.State.OPEN)
+
+    def named(self, text: str) -> "WorkItemQuerySet":
+        """Items that ``text`` may mean: a part of the title or of the outside key, or the number, also as W-40."""
+        number = text.strip().upper().removeprefix("W-")
+        found = Q(title__icontains=text) | Q(outside_key__icontains=text)
+        if number.isdecimal() and len(number) < 9:
+            found |= Q(ref__number=int(number))
+        return self.filter(found)
+
+    def without_estimate(self) -> "WorkItemQuerySet":
+        """Countable items that nobody estimated. A group needs no estimate of its own: its items carry theirs."""
+        return self.countable().filter(~Exists(WorkItem.objects.filter(parent=OuterRef("pk"))), estimate_minutes=None)
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
@@ -76,9 +89,16 @@ class WorkItem(Versioned):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("requirements:work_item_detail", args=[self.project.slug, self.ref.number])
+
     @property
     def is_done(self) -> bool:
         return self.state == self.State.DONE
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.state == self.State.DROPPED
 
 
 class ProgressReport(models.Model):

@@ -36,7 +36,7 @@ class ItemProgress:
 
 
 def remaining_minutes(item: ItemProgress) -> Decimal:
-    """Minutes still to do: nothing when done, else as reported, else what the estimate leaves and at least 5 % of it."""
+    """Minutes still to do: none when done, else as reported, else what the estimate leaves and at least 5 % of it."""
     if item.is_done:
         return Decimal(0)
     if item.reported_remaining is not None:

@@ -1,0 +1,115 @@
+"""Forms of work items and their progress."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayInput, DurationField
+from projects.access import Standing
+from projects.models import Project
+from requirements_app.models import WorkItem
+from requirements_app.work_item_field import WorkItemField
+
+
+class WorkItemForm(forms.ModelForm[WorkItem]):
+    """A work item as one types it. It saves nothing: the actions do."""
+
+    estimate_minutes = DurationField(
+        label=_("Estimate in hours"), required=False, help_text=_("Like 12.5 or 12:30. Empty: not estimated yet.")
+    )
+    parent = WorkItemField(
+        label=_("Part of"), required=False, help_text=_("Number or title of the work item that this one belongs to.")
+    )
+    outside_url = forms.URLField(
+        label=_("Address in the outside tool"), required=False, max_length=500, assume_scheme="https"
+    )
+
+    class Meta:
+        model = WorkItem
+        fields = ["title", "parent", "category", "estimate_minutes", "outside_key", "outside_url"]
+        labels = {"title": _("Title"), "category": _("Category"), "outside_key": _("Key in the outside tool")}
+        help_texts = {"outside_key": _("Such as PROJ-118. An import finds the item by it.")}
+        widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].project = project  # type: ignore[attr-defined]
+
+
+class WorkItemEditForm(WorkItemForm):
+    """The same of an item that exists, with the version that its writer read."""
+
+    is_dropped = forms.BooleanField(
+        label=_("Dropped"),
+        required=False,
+        help_text=_("Its estimate counts no longer; hours on it stay. Items below it stay as they are."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, item: WorkItem, data: Any = None) -> "WorkItemEditForm":
+        """The form for ``item`` as it stands now. The item itself is only read."""
+        initial = {name: getattr(item, name) for name in [*cls.Meta.fields, "is_dropped", "version"]}
+        return cls(data, initial=initial, project=item.project)
+
+    def changes(self) -> dict[str, Any]:
+        """What ``change_work_item`` takes."""
+        return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "is_dropped"]}
+
+
+class ProgressForm(forms.Form):
+    """How far an item is on a day, said in one of three ways."""
+
+    DONE, LEFT, OPEN = "done", "left", "open"
+
+    how = forms.ChoiceField(
+        label=_("How far is it?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (DONE, _("Done")),
+            (LEFT, _("Not done, hours left as below")),
+            (OPEN, _("Not done, hours left not known")),
+        ],
+    )
+    remaining_minutes = DurationField(
+        label=_("Hours left"), required=False, help_text=_("Work still to do, like 12.5 or 12:30.")
+    )
+    on = forms.DateField(label=_("On"), widget=DayInput, help_text=_("The day on which this was so."))
+    recorded_from = forms.CharField(
+        label=_("Recorded from"),
+        required=False,
+        max_length=200,
+        help_text=_("If you pass on what the vendor said: the mail, call or file in which it was said."),
+    )
+
+    def __init__(self, *args: Any, standing: Standing, item: WorkItem, today: dt.date, **kwargs: Any) -> None:
+        initial = {
+            "on": today,
+            "how": self.DONE if item.is_done else self.LEFT,
+            "remaining_minutes": item.remaining_minutes,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+        if not standing.is_client:
+            del self.fields["recorded_from"]
+
+    def clean(self) -> dict[str, Any]:
+        """Hours are asked for where they are announced."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("how") == self.LEFT and data.get("remaining_minutes") is None and not self.errors:
+            raise ValidationError({"remaining_minutes": _("How many hours are left?")})
+        return data
+
+    def report(self) -> dict[str, Any]:
+        """What ``report_progress`` takes."""
+        return {
+            "on": self.cleaned_data["on"],
+            "is_done": self.cleaned_data["how"] == self.DONE,
+            "remaining_minutes": self.cleaned_data["remaining_minutes"]
+            if self.cleaned_data["how"] == self.LEFT
+            else None,
+            "recorded_from": self.cleaned_data.get("recorded_from", ""),
+        }

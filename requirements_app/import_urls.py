@@ -1,0 +1,5 @@
+"""Addresses of imports of work items, under …/work-items/import/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,28 @@
+"""What an app above fills in on the pages of work items: the hours used, which are not ours to know."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from projects.access import Standing
+from projects.slots import fill_columns
+
+# Item key → minutes used, for the items asked for. Nothing for a reader who may not see hours.
+WORK_ITEM_BURN: Final = "work_item_burn"
+# Project key → {item key: minutes over its estimate}, of open items that are over it by enough to speak of.
+OVER_ESTIMATE: Final = "over_estimate"
+
+
+def used_minutes_of(standing: Standing, item_keys: Iterable[int]) -> dict[int, int]:
+    """Minutes used on each of the items; items without hours are left out."""
+    used: dict[int, int] = {}
+    for filled in fill_columns(WORK_ITEM_BURN, standing, list(item_keys)):
+        used.update(filled)
+    return used
+
+
+def minutes_over_estimate(standing: Standing) -> dict[int, int]:
+    """The project's items that are over their estimate and not done, each with the minutes over."""
+    over: dict[int, int] = {}
+    for filled in fill_columns(OVER_ESTIMATE, standing, [standing.project.pk]):
+        over.update(filled.get(standing.project.pk, {}))
+    return over

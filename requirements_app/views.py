@@ -1,0 +1,116 @@
+"""The pages of work items."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.form_pages import errors_shown_in, status_of
+from projects.access import Standing, project_view
+from requirements_app import actions, queries
+from requirements_app.filters import WorkItemListFilter
+from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
+from requirements_app.hours_meter import hours_meter
+from requirements_app.models import WorkItem
+from requirements_app.slots import minutes_over_estimate
+
+CHOICES_OFFERED = 20
+
+
+def _item(standing: Standing, number: int) -> WorkItem:
+    return get_object_or_404(
+        queries.work_items_of(standing.project).select_related("ref", "parent__ref", "project"), ref__number=number
+    )
+
+
+@project_view("view_project")
+def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """The tree of all items; flat as soon as somebody filters or sorts."""
+    over = minutes_over_estimate(standing)
+    items = queries.work_items_of(standing.project)
+    work_item_filter = WorkItemListFilter(request.GET, queryset=items, over_estimate=over.keys())
+    found = queries.work_item_list(
+        standing,
+        items=work_item_filter.qs,
+        is_tree=work_item_filter.is_plain,
+        over=over,
+        page_number=request.GET.get("page"),
+    )
+    context = {
+        "tab": "work_items",
+        "standing": standing,
+        "filter": work_item_filter,
+        "list": found,
+        "page": found.page,
+        "counts": queries.work_item_counts(standing.project, over),
+    }
+    return render(request, "requirements/work_item_list.html", context)
+
+
+@project_view("edit_work_items")
+def work_item_add(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Add an item; ``?parent=W-3`` proposes where it belongs."""
+    form = WorkItemForm(
+        request.POST or None, initial={"parent": request.GET.get("parent", "")}, project=standing.project
+    )
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            item = actions.add_work_item(actor=standing.user, project=standing.project, **form.cleaned_data)
+            messages.success(
+                request, _("%(label)s %(title)s was added.") % {"label": item.ref.label, "title": item.title}
+            )
+            return redirect("requirements:work_item_list", standing.project.slug)
+    context = {"tab": "work_items", "standing": standing, "form": form}
+    return render(request, "requirements/work_item_add.html", context, status=status_of(form))
+
+
+@project_view("view_project")
+def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
+    """One item: what was estimated, used and is left, who reported what, and what happened."""
+    page = queries.work_item_page(standing, _item(standing, number))
+    context = {
+        "tab": "work_items",
+        "standing": standing,
+        "one": page,
+        "meter": hours_meter(page.hours.estimate, page.hours.used, page.hours.remaining),
+    }
+    return render(request, "requirements/work_item_detail.html", context)
+
+
+@project_view("edit_work_items")
+def work_item_edit(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
+    """Change an item. Who read an older version sees both texts and loses none."""
+    item = _item(standing, number)
+    form = WorkItemEditForm.of(item, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            actions.change_work_item(
+                actor=standing.user, item=item, expected_version=form.cleaned_data["version"], **form.changes()
+            )
+            messages.success(request, _("%(label)s was saved.") % {"label": item.ref.label})
+            return redirect("requirements:work_item_detail", standing.project.slug, number)
+        item = _item(standing, number)
+    context = {"tab": "work_items", "standing": standing, "item": item, "form": form}
+    return render(request, "requirements/work_item_edit.html", context, status=status_of(form))
+
+
+@project_view("report_progress")
+def progress_report(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
+    """Say how far an item is."""
+    item = _item(standing, number)
+    form = ProgressForm(request.POST or None, standing=standing, item=item, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            actions.report_progress(actor=standing.user, item=item, **form.report())
+            messages.success(request, _("Progress of %(label)s was recorded.") % {"label": item.ref.label})
+            return redirect("requirements:work_item_detail", standing.project.slug, number)
+    context = {"tab": "work_items", "standing": standing, "item": item, "form": form}
+    return render(request, "requirements/progress_report.html", context, status=status_of(form))
+
+
+@project_view("view_project")
+def work_item_choices(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Options for an input that names an item, for what was typed so far."""
+    items = queries.work_items_named(standing.project, request.GET.get("q", ""), limit=CHOICES_OFFERED)
+    return render(request, "requirements/work_item_choices.html", {"items": items})
