@@ -174,7 +174,7 @@ def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
             if bare and unit_of(layout.header_of(name)) is None:
                 doubts.append(Doubt("unit", tuple(Unit), bare[0]))
                 break
-    (key, times), *_ = Counter(layout.texts("key")).most_common(1) or [("", 0)]
+    (key, times), *_ = Counter(key.casefold() for key in layout.texts("key")).most_common(1) or [("", 0)]
     if choices.repeated_keys is None and times > 1:
         doubts.append(Doubt("repeated_keys", (ADD_UP, REFUSE), key))
     return doubts
@@ -212,7 +212,7 @@ class _Reader:
             if len(text(row, name)) > limit:
                 self._say("text_too_long", row, name, limit=limit)
         item = EstimateRow(
-            name=key or self._name_of(title),
+            name=key.casefold() or self._name_of(title),
             title=title or key,
             rows=(row.number,),
             key=key,
@@ -234,7 +234,7 @@ class _Reader:
 
     def _take(self, row: Row, item: EstimateRow) -> None:
         earlier = self.rows.get(item.name)
-        if earlier is None:
+        if earlier is None or not earlier.rows:
             self.rows[item.name] = item
         elif self.adds_up:
             self._say("added_up", row, "key", WARNING, first=earlier.rows[0])
@@ -249,14 +249,15 @@ class _Reader:
 
     def _parent_of(self, row: Row, key: str) -> str | None:
         if parent := self.layout.text(row, "parent_key"):
-            return parent
+            return parent.casefold()
         if self.has_levels:
             level = self._level(row)
             while self._above and self._above[-1][0] >= level:
                 self._above.pop()
             return self._above[-1][1] if self._above else None
         if group := self.layout.text(row, "group"):
-            name = f" group {group.casefold()}"
+            # Named as the first row with this title would be: where the file has one, it is the parent itself.
+            name = f" {group.casefold()}#1"
             self.rows.setdefault(name, EstimateRow(name=name, title=group[:300]))
             return name
         if self.has_dotted_keys and "." in key:
@@ -282,11 +283,12 @@ class _Reader:
 
     def _cell(self, row: Row, name: str, read: Callable[[str], T]) -> T | None:
         cell = self.layout.text(row, name)
-        try:
-            if cell:
-                return read(cell)
+        if not cell:
             if self.layout.lacks_result(row, name):
-                raise CellRefused("formula_not_calculated")
+                self._say("formula_not_calculated", row, name)
+            return None
+        try:
+            return read(cell)
         except CellRefused as error:
             self._say(error.code, row, name, **error.params)
         return None
