@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("Projects")
+
+    def ready(self) -> None:
+        from projects.slots import Tab, register_tab
+
+        register_tab(Tab("people", _("People"), "projects:person_list", "view_people", 60))
+        register_tab(Tab("rates", _("Rates"), "projects:rate_list", "view_rates", 65))
+        register_tab(Tab("terms", _("Terms"), "projects:terms_detail", "view_project", 70))

@@ -14,11 +14,13 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from accounts.models import User
 from core.doorbell import ring
-from projects.access import standings_to_be_told
+from projects.access import standings_of, standings_to_be_told
+from projects.audience import Side, audiences_seen_by
 from projects.messages import KINDS, Telling, Wording
 from projects.models import ObjectRef, OutboxMessage, Project
 
@@ -103,6 +105,24 @@ def word_all(reader: User, messages: Sequence[OutboxMessage]) -> list[Wording | 
             for place, wording in zip(told, KINDS[kind].write(list(told.values())), strict=True):
                 wordings[place] = wording
     return wordings
+
+
+def mails_shown_to(user: User) -> QuerySet[OutboxMessage]:
+    """Mails of all recipients that tell nothing but what ``user`` may see; for the demo, which sends none.
+
+    They are of projects the user sees, for an audience of the user's side, and of kinds that the user's role reads.
+    """
+    shown = Q(pk__in=())
+    standings = standings_of(user).values()
+    for kind, told in KINDS.items():
+        for side in Side:
+            projects = [one.project.pk for one in standings if one.side == side and one.can(told.capability)]
+            shown |= Q(kind=kind, project__in=projects, audience__in=audiences_seen_by(side))
+    return (
+        OutboxMessage.objects.filter(shown, channel=OutboxMessage.Channel.MAIL)
+        .select_related("project", "recipient")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def claim_due(limit: int = BATCH) -> list[OutboxMessage]:

@@ -1,2 +1,43 @@
+"""Addresses of the project's own pages; the tabs of upper apps have theirs."""
+
+from django.urls import path, register_converter
+
+from core.converters import DayConverter
+from projects.views import inbox, outbox, people, project, rates, terms
+
+register_converter(DayConverter, "day")
+
 app_name = "projects"
-urlpatterns: list = []
+
+# /
+personal_patterns = [
+    path("projects/new/", project.project_new, name="project_new"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.inbox_read, name="inbox_read"),
+    path("inbox/<uuid:message_uuid>/", inbox.message_read, name="message_read"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<uuid:message_uuid>/", outbox.outbox_message, name="outbox_message"),
+    path("outbox/<uuid:message_uuid>/html/", outbox.outbox_message_html, name="outbox_message_html"),
+]
+
+# /p/<slug>/
+project_patterns = [
+    path("p/<slug:slug>/edit/", project.project_edit, name="project_edit"),
+    path("p/<slug:slug>/status/", project.project_status, name="project_status"),
+    path("p/<slug:slug>/vendor/", project.vendor_record, name="vendor_record"),
+    path("p/<slug:slug>/terms/", terms.terms_detail, name="terms_detail"),
+    path("p/<slug:slug>/terms/edit/", terms.terms_edit, name="terms_edit"),
+    path("p/<slug:slug>/calendars/<slug:side>/", terms.calendar_edit, name="calendar_edit"),
+    path("p/<slug:slug>/calendars/<slug:side>/days-off/add/", terms.day_off_add, name="day_off_add"),
+    path("p/<slug:slug>/calendars/<slug:side>/days-off/<day:on>/remove/", terms.day_off_remove, name="day_off_remove"),
+    path("p/<slug:slug>/people/", people.person_list, name="person_list"),
+    path("p/<slug:slug>/people/add/", people.person_add, name="person_add"),
+    path("p/<slug:slug>/people/<uuid:person_uuid>/edit/", people.person_edit, name="person_edit"),
+    path("p/<slug:slug>/members/add/", people.member_add, name="member_add"),
+    path("p/<slug:slug>/members/<uuid:member_uuid>/end/", people.member_end, name="member_end"),
+    path("p/<slug:slug>/rates/", rates.rate_list, name="rate_list"),
+    path("p/<slug:slug>/rates/add/", rates.rate_add, name="rate_add"),
+    path("p/<slug:slug>/rates/<uuid:rate_uuid>/end/", rates.rate_end, name="rate_end"),
+]
+
+urlpatterns = personal_patterns + project_patterns

@@ -74,6 +74,15 @@ def money(amount: object, currency: str) -> str:
 
 
 @register.filter
+def hourly(rate: object) -> str:
+    """Money per hour, under a heading that names the currency: 85.00, or 85.1250 where cents do not say it all."""
+    if rate is None:
+        return ""
+    number = _decimal(rate, Decimal)
+    return _written(number, 2 if number == number.quantize(Decimal("0.01")) else 4)
+
+
+@register.filter
 def percent(ratio: object, places: int = 0) -> str:
     """A fraction in per cent: 76 %."""
     if ratio is None:

@@ -69,6 +69,8 @@ class CalendarForm(forms.ModelForm):
             label=_("Country for public holidays"),
             choices=[("", _("none")), *countries()],
             required=False,
+            # Its parts are asked for as soon as another country is chosen; without htmx, when it is saved.
+            widget=forms.Select(attrs={"hx-get": "?", "hx-target": "#subdivision", "hx-select": "#subdivision"}),
         )
         self.fields["subdivision"] = forms.ChoiceField(
             label=_("State or province"),

@@ -1,0 +1,104 @@
+"""Pages of who takes part: members with a role, and the people whose hours are booked."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from core.form_pages import errors_shown_in, status_of
+from projects.access import Standing, project_view, sides_to_name_members_of
+from projects.actions import add_member_by_address, add_person, change_person, end_membership
+from projects.audience import Side
+from projects.forms.people import MemberForm, PersonChangeForm, PersonForm, side_name
+from projects.queries import members_of, people_of
+
+PEOPLE_ON_A_PAGE = 50
+
+
+@project_view("view_people")
+def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
+    members = list(members_of(standing.project))
+    page = Paginator(people_of(standing.project), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tab": "people",
+        "standing": standing,
+        "project": standing.project,
+        "sides": [
+            {
+                "side": side,
+                "name": side_name(standing.project, side),
+                "members": [member for member in members if member.side == side],
+                "people": [person for person in page if person.side == side],
+                "is_own": side == standing.side,
+                "may_record": standing.may_record_people_of(side),
+            }
+            for side in Side
+        ],
+        "member_count": len(members),
+        "page": page,
+        "may_add_people": any(
+            standing.may_record_people_of(side) and standing.project.organisation_of(side) for side in Side
+        ),
+    }
+    return render(request, "projects/person_list.html", context)
+
+
+@project_view("edit_people")
+def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
+    project = standing.project
+    sides = sides_to_name_members_of(standing)
+    form = MemberForm(request.POST or None, project=project, sides=sides, own_side=standing.side)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            member = add_member_by_address(actor=standing.user, project=project, **form.chosen())
+            messages.success(request, _("%(name)s takes part now.") % {"name": member.user.name})
+            return redirect("projects:person_list", project.slug)
+    context = {"tab": "people", "form": form, "project": project, "names_vendor": len(sides) > 1}
+    return render(request, "projects/member_add.html", context, status=status_of(form))
+
+
+@project_view("edit_people")
+def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
+    member = get_object_or_404(members_of(standing.project), uuid=member_uuid)
+    if member.side != standing.side:
+        raise PermissionDenied("the other side's members")
+    if request.method == "POST":
+        end_membership(actor=standing.user, membership=member)
+        messages.success(request, _("%(name)s no longer takes part.") % {"name": member.user.name})
+        if member.user_id == standing.user.pk:
+            return redirect("status:portfolio")
+        return redirect("projects:person_list", standing.project.slug)
+    context = {"tab": "people", "member": member, "project": standing.project, "standing": standing}
+    return render(request, "projects/member_end.html", context)
+
+
+@project_view("edit_people")
+def person_add(request: HttpRequest, standing: Standing) -> HttpResponse:
+    project = standing.project
+    form = PersonForm(request.POST or None, standing=standing)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            member = add_person(actor=standing.user, project=project, **form.cleaned_data)
+            messages.success(request, _("Hours of %(name)s can be booked now.") % {"name": member.person.name})
+            return redirect("projects:person_list", project.slug)
+    return render(
+        request, "projects/person_add.html", {"tab": "people", "form": form, "project": project}, status=status_of(form)
+    )
+
+
+@project_view("edit_people")
+def person_edit(request: HttpRequest, standing: Standing, person_uuid: uuid.UUID) -> HttpResponse:
+    member = get_object_or_404(people_of(standing.project), person__uuid=person_uuid)
+    if not standing.may_record_people_of(member.side):
+        raise PermissionDenied("the other side's people")
+    form = PersonChangeForm(request.POST or None, instance=member, standing=standing)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            change_person(actor=standing.user, member=member, **form.cleaned_data)
+            return redirect("projects:person_list", standing.project.slug)
+    context = {"tab": "people", "form": form, "member": member, "project": standing.project}
+    return render(request, "projects/person_edit.html", context, status=status_of(form))
