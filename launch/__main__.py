@@ -4,6 +4,7 @@ With any Python it first makes sure of ``.venv``, then goes on as the environmen
 that the terminal's Ctrl-C and a service manager's SIGTERM reach the one that answers them.
 """
 
+import errno
 import os
 import sys
 
@@ -30,6 +31,13 @@ def main(arguments: "list[str]") -> int:
         return COMMANDS[command](arguments[1:])
     except Refusal as refusal:
         print(f"\n{refusal}", file=sys.stderr)
+        if os.strerror(errno.ENOSPC) in str(refusal):
+            print(f"\n{bootstrap.no_space()}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"\n{bootstrap.no_space()}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -5,30 +5,29 @@ needs while it still works. When one of them ends by itself, the others are stop
 """
 
 import contextlib
-import hashlib
+import http.client
 import os
 import shutil
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 import psycopg2
 
-from launch.bootstrap import PYTHON, ROOT, RUNTIME
+from launch.bootstrap import PYTHON, ROOT
 from launch.children import Child, die_with_make, wait_until
 from launch.data_dir import DataDir
+from launch.fingerprint import STATIC_FILES, TABLES, fingerprint
 from launch.ports import HOST, refuse_busy_port
 from launch.postgres import Postgres, Urls, roles_on
 from launch.refusal import Refusal
 from launch.valkey import Valkey, answers
 
 LOOK_EVERY = 0.25
+SERVER_ERROR = 500
 
 
 class StopAsked(BaseException):
@@ -95,7 +94,7 @@ class Supervisor:
     @contextmanager
     def servers(self) -> Iterator[dict[str, str]]:
         """Database and broker alone, for a command of ``manage.py`` while the site does not run."""
-        with self.data.locked(), self._answering_signals():
+        with self.data.locked():
             try:
                 self.start_servers()
                 yield self.environment
@@ -121,14 +120,14 @@ class Supervisor:
     def prepare(self) -> None:
         """Tables, demo data and static files, each only when there is something new. Keeps a second start short."""
         done = self.data.read("prepared") or {}
-        tables = fingerprint(ROOT.glob("*/migrations/*.py"), ROOT.glob("*/models*"), ROOT.glob("*/models/*.py"))
+        tables = fingerprint(*TABLES)
         # Somebody else's server may have been emptied meanwhile: there the question costs its two seconds each time.
         if done.get("tables") != tables or os.environ.get("DATABASE_URL"):
             self.manage("Preparing the database", "migrate", "--verbosity=0")
             if self._has_no_users():
                 self.manage("Loading the demo", "load_demo")
                 (self.data.path / "demo-accounts.txt").write_text(self.manage("", "demo_accounts"))
-        statics = fingerprint(ROOT.glob("static/**/*"), ROOT.glob("*/static/**/*"))
+        statics = fingerprint(*STATIC_FILES)
         if done.get("statics") != statics:
             self.manage("Collecting static files", "collectstatic", "--noinput", "--clear", "--verbosity=0")
         self.data.keep("prepared", {"tables": tables, "statics": statics})
@@ -171,7 +170,7 @@ class Supervisor:
         print(f"\nOversight is ready at {self.address}")
         print(f"Passkeys need a name instead of a number: http://localhost:{self.port}")
         with contextlib.suppress(FileNotFoundError):
-            print(f"\n{(self.data.path / 'demo-accounts.txt').read_text().strip()}")
+            print("\n" + (self.data.path / "demo-accounts.txt").read_text().rstrip())
         print(f"\nData and logs: {self.data.path}. Ctrl-C stops everything.", flush=True)
 
     def _watch(self) -> int:
@@ -261,20 +260,14 @@ def site(environment: dict[str, str], data: DataDir, port: int) -> tuple[Child, 
 
 def serves(port: int) -> bool:
     """Whether the site answers, and not with a fault of its own."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/health/live/", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        connection.request("GET", "/health/live/")
+        return connection.getresponse().status < SERVER_ERROR
+    except (OSError, http.client.HTTPException):
         return False
-
-
-def fingerprint(*groups: Iterator[Path]) -> str:
-    """Tells whether any of the files, or the packages they use, changed since the last start."""
-    digest = hashlib.sha256((ROOT / RUNTIME).read_bytes())
-    for path in sorted({path for group in groups for path in group if path.is_file()}):
-        digest.update(str(path.relative_to(ROOT)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    finally:
+        connection.close()
 
 
 def reset(data: DataDir) -> None:

@@ -10,9 +10,8 @@ from django.core.management import call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from launch.bootstrap import ROOT
+from launch.fingerprint import STATIC_FILES, fingerprint
 from launch.postgres import Urls
-from launch.supervisor import fingerprint
 from tests import databases
 
 pytest_plugins = ["tests.cast", "tests.processes"]
@@ -84,7 +83,7 @@ def static_files() -> None:
     """Static files as in production, so that a page that names a missing one fails its test."""
     root = Path(django_settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    current = fingerprint(ROOT.glob("static/**/*"), ROOT.glob("*/static/**/*"))
+    current = fingerprint(*STATIC_FILES)
     with root.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         collected = root / ".collected"
