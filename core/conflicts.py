@@ -38,7 +38,8 @@ def conflict_of(form: forms.BaseForm, error: StaleVersion, theirs: Mapping[str, 
 
     ``theirs`` gives what now stands by the form's field names, where they are not the model's.
     """
-    data: Any = form.data.copy()
+    sent: Any = form.data
+    data = sent.copy()
     data[form.add_prefix("version")] = error.current.version
     form.data = data
     stands: Mapping[str, Any] = model_to_dict(error.current) if theirs is None else theirs

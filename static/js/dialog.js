@@ -25,7 +25,7 @@ function draw(dialog, page, url) {
   heading.id = "title";
   heading.textContent = title.textContent.trim();
   const parts = [heading];
-  const note = main?.querySelector(".conflict, .answer");
+  const note = main?.querySelector(".conflict[data-focus]") ?? (form ? null : main?.querySelector(".answer"));
   if (note) parts.push(note);
   if (form) {
     form.action = new URL(form.getAttribute("action") || "", url).href;
@@ -38,6 +38,8 @@ function draw(dialog, page, url) {
   return Boolean(form || note);
 }
 
+// The header keeps what the page has to say (its messages) for the page that is opened in the end.
+const ask = (url, options = {}) => fetch(url, { credentials: "same-origin", headers: { "X-Dialog": "1" }, ...options });
 const parse = (text) => new DOMParser().parseFromString(text, "text/html");
 
 async function send(dialog, form, submitter) {
@@ -45,7 +47,7 @@ async function send(dialog, form, submitter) {
   form.setAttribute("aria-busy", "true");
   if (submitter) submitter.disabled = true;
   try {
-    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    const answer = await ask(form.action, { method: "POST", body });
     if (answer.redirected && answer.ok) {
       delete form.dataset.changed;
       const same = answer.url.split("#")[0] === location.href.split("#")[0];
@@ -67,7 +69,7 @@ async function send(dialog, form, submitter) {
 async function open(link) {
   let answer;
   try {
-    answer = await fetch(link.href, { credentials: "same-origin" });
+    answer = await ask(link.href);
   } catch {
     location.assign(link.href);
     return;
