@@ -44,7 +44,7 @@ def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict
     The client reads the state of now. The vendor reads it once the alert that told of it has reached the vendor;
     until then it sees the level it was told before in the same episode, with the numbers of that time, or nothing.
     """
-    states = RuleState.objects.standing().filter(project__in=standings).order_by("project", "rule", "subject")
+    states = RuleState.objects.standing().filter(project__in=standings).order_by("project_id", "rule", "subject")
     newest: dict[tuple[int, str, str], list[Alert]] = defaultdict(list)
     for alert in _newest_alerts(standings, now):
         newest[alert.project_id, alert.rule, alert.subject].append(alert)
@@ -71,8 +71,8 @@ def _newest_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> Query
         Alert.objects.filter(Exists(states), project__in=standings)
         .annotate(is_told=Q(vendor_told_at__isnull=False, vendor_told_at__lte=now))
         .select_related("acknowledged_by")
-        .order_by("project", "rule", "subject", "is_told", "-raised_at", "-pk")
-        .distinct("project", "rule", "subject", "is_told")
+        .order_by("project_id", "rule", "subject", "is_told", "-raised_at", "-pk")
+        .distinct("project_id", "rule", "subject", "is_told")
     )
 
 
