@@ -5,7 +5,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from budget.timesheet_formats import unit_of
@@ -19,6 +19,7 @@ from core.tabular.cell_values import (
     read_date,
     read_minutes,
     read_yes_no,
+    whole_minutes,
 )
 from core.tabular.columns import Layout
 from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
@@ -168,10 +169,10 @@ class _Reader:
             self._say("missing", row, "person")
         elif len(person) > LONGEST_NAME:
             self._say("text_too_long", row, "person", limit=LONGEST_NAME)
-        if minutes is not None and minutes < Decimal("0.5"):
+        if minutes is not None and whole_minutes(minutes) == 0:
             self._say("under_half_a_minute" if minutes else "zero_minutes", row, "duration", WARNING)
         if len(self.problems) == found and worked_on is not None and minutes is not None:
-            self._take(row, person, worked_on, int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+            self._take(row, person, worked_on, whole_minutes(minutes))
 
     def look_at_days(self) -> None:
         """Warn of days on which somebody worked more than there are hours."""
@@ -188,10 +189,11 @@ class _Reader:
 
     def _cell(self, row: Row, name: str, read: Callable[[str], T]) -> T | None:
         cell = self.layout.text(row, name)
+        if not cell:
+            self._say("formula_not_calculated" if self.layout.lacks_result(row, name) else "missing", row, name)
+            return None
         try:
-            if cell:
-                return read(cell)
-            raise CellRefused("formula_not_calculated" if self.layout.lacks_result(row, name) else "missing")
+            return read(cell)
         except CellRefused as error:
             self._say(error.code, row, name, **error.params)
         return None

@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from core.tabular.cell_values import (
@@ -19,6 +19,7 @@ from core.tabular.cell_values import (
     has_bare_numbers,
     read_date,
     read_minutes,
+    whole_minutes,
 )
 from core.tabular.columns import Column, Layout
 from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
@@ -117,11 +118,11 @@ class EstimateRow:
 
     @property
     def estimate_minutes(self) -> int | None:
-        return _whole(self.estimate)
+        return None if self.estimate is None else whole_minutes(self.estimate)
 
     @property
     def remaining_minutes(self) -> int | None:
-        return _whole(self.remaining)
+        return None if self.remaining is None else whole_minutes(self.remaining)
 
 
 @dataclass(frozen=True)
@@ -359,10 +360,6 @@ def _plausible(minutes: Decimal) -> Decimal:
 
 def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
     return second if first is None else first if second is None else first + second
-
-
-def _whole(minutes: Decimal | None) -> int | None:
-    return None if minutes is None else int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _is_indented(layout: Layout) -> bool:

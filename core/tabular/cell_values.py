@@ -6,7 +6,7 @@ A reading that the column leaves open is ``None`` and has to be asked of a perso
 import datetime as dt
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
@@ -187,6 +187,11 @@ def read_minutes(text: str, unit: Unit, mark: DecimalMark) -> Decimal:
         total = hours * 60 + minutes + spare / 60
         return -total if match[1] else total
     raise CellRefused("not_a_duration")
+
+
+def whole_minutes(minutes: Decimal) -> int:
+    """Rounded once, halves to the even minute: plans are full of halves, and a thousand of them must not add up."""
+    return int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
 def read_date(text: str, order: DateOrder) -> dt.date:

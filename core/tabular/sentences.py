@@ -62,6 +62,6 @@ def register_sentences(sentences: Mapping[str, Promise]) -> None:
     SENTENCES.update(sentences)
 
 
-def sentence_of(code: str, **params: Any) -> str:
+def sentence_of(code: str, /, **params: Any) -> str:
     """The problem in one sentence. An unregistered code is a programming error."""
     return str(SENTENCES[code]) % params
