@@ -5,7 +5,7 @@ A plain foreign key lets a row of project A point at a row of project B. Where b
 in the target. The plain key beside it has ``db_constraint=False``, so that a row is checked once.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
@@ -13,7 +13,11 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
+
+# The stubs say str where Django itself returns a Statement, or None for "later", and takes lazy texts.
 class SameProjectForeignKey(models.BaseConstraint):
     """FOREIGN KEY (project_id, <field>_id) REFERENCES <target> (<project>, <key>).
 
@@ -32,7 +36,7 @@ class SameProjectForeignKey(models.BaseConstraint):
         to: str = "",
         to_fields: tuple[str, str] = ("project", "id"),
         violation_error_code: str | None = None,
-        violation_error_message: str | None = None,
+        violation_error_message: "StrPromise | str | None" = None,
     ) -> None:
         super().__init__(
             name=name,
@@ -49,11 +53,11 @@ class SameProjectForeignKey(models.BaseConstraint):
             return model._meta.apps.get_model(self.to)
         return model._meta.get_field(self.field).related_model
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:
+    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:  # type: ignore[override]
         # A table is created without it; AddConstraint follows once the target exists.
         return None
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:  # type: ignore[override]
         """Leave the statement for the end of the migration, as Django does with plain foreign keys.
 
         By then the target's unique constraint exists, in whatever order the operations stand.
@@ -73,7 +77,7 @@ class SameProjectForeignKey(models.BaseConstraint):
         )
         schema_editor.deferred_sql.append(statement)
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:  # type: ignore[override]
         assert schema_editor is not None
         quote = schema_editor.quote_name
         return Statement(
@@ -115,7 +119,7 @@ class SameProjectForeignKey(models.BaseConstraint):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SameProjectForeignKey):
-            return self.deconstruct() == other.deconstruct()
+            return bool(self.deconstruct() == other.deconstruct())
         return NotImplemented
 
     def __hash__(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def ring(task_name: str, *args: Any) -> None:
 
 
 def _send(task_name: str, args: tuple[Any, ...]) -> None:
-    connection = Connection(
+    connection = Connection(  # type: ignore[no-untyped-call]
         current_app.conf.broker_url,
         transport_options={**current_app.conf.broker_transport_options, **SHORT_TIMEOUTS},
         connect_timeout=0.25,

@@ -49,9 +49,6 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.log_starts_at = log.tell()
-            as_account = (
-                {"user": self.account.uid, "group": self.account.gid, "extra_groups": []} if self.account else {}
-            )
             self.process = subprocess.Popen(
                 list(self.command),
                 env=dict(self.environment),
@@ -62,7 +59,9 @@ class Child:
                 start_new_session=True,
                 # Runs after the change of account, which would clear the wish.
                 preexec_fn=_die_with_the_launcher(os.getpid(), self.orphan),  # noqa: PLW1509  (no threads here)
-                **as_account,  # type: ignore[arg-type]
+                user=self.account.uid if self.account else None,
+                group=self.account.gid if self.account else None,
+                extra_groups=[] if self.account else None,
             )
         if self.text and self.process.stdin:
             self.process.stdin.write(self.text.encode())

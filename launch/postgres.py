@@ -314,9 +314,17 @@ def roles_on(server: Mapping[str, str], data: DataDir) -> Urls:
 
 
 def _command(command: list[str], account: Account | None) -> "subprocess.CompletedProcess[str]":
-    as_account = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     try:
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", **as_account)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )
     except PermissionError as error:
         return subprocess.CompletedProcess(command, 126, "", str(error))
 
@@ -324,7 +332,7 @@ def _command(command: list[str], account: Account | None) -> "subprocess.Complet
 def _is_postgres(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
