@@ -262,7 +262,7 @@ def serves(port: int) -> bool:
     """Whether the site answers, and not with a fault of its own."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/health/live/")
+        connection.request("GET", "/health/live")
         return connection.getresponse().status < SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False

@@ -6,7 +6,7 @@ from tests.processes import Broker, Process
 
 
 def test_web_server_answers_from_the_tests_own_database(web_server: Process) -> None:
-    with urllib.request.urlopen(f"{web_server.url}/health/live/", timeout=5) as answer:
+    with urllib.request.urlopen(f"{web_server.url}/health/live", timeout=5) as answer:
         assert answer.status == 200
 
 
