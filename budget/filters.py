@@ -1,10 +1,16 @@
 """How time entries are filtered and sorted, on the page and in the API alike."""
 
+from typing import Any
+
 import django_filters
+from django.core.validators import EMPTY_VALUES
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Person
 from budget.models import TimeEntry
+from budget.time_entry_queries import WITHOUT_RATE, people_with_hours
+from projects.models import Project
 
 
 class TimeEntryFilter(django_filters.FilterSet):
@@ -30,3 +36,38 @@ class TimeEntryFilter(django_filters.FilterSet):
         """Sorted ties fall back to the key, so that pages neither repeat nor lose a row."""
         filtered = super().filter_queryset(queryset)
         return filtered.order_by(*(filtered.query.order_by or ("-worked_on",)), "-pk")
+
+
+class TimeEntryListFilter(TimeEntryFilter):
+    """On the page a person is chosen by name, and whoever sees money can look for hours that have no rate."""
+
+    person = django_filters.ModelChoiceFilter(
+        label=_("Person"), field_name="person", queryset=Person.objects.none(), to_field_name="uuid"
+    )
+    item = django_filters.CharFilter(label=_("Work item"), method="of_item")
+    unrated = django_filters.BooleanFilter(label=_("Without a rate"), method="only_unrated")
+
+    def __init__(self, *args: Any, project: Project, with_money: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["person"].queryset = people_with_hours(project)
+        if not with_money:
+            # What sorts or filters by money tells of it.
+            del self.filters["unrated"]
+            self.filters["order"].extra["choices"] = [
+                choice for choice in self.filters["order"].extra["choices"] if choice[0].lstrip("-") != "amount"
+            ]
+
+    def of_item(self, queryset: QuerySet[TimeEntry], name: str, value: str) -> QuerySet[TimeEntry]:
+        number = value.strip().upper().removeprefix("W-")
+        if not (number.isdecimal() and len(number) < 9):
+            return queryset.none()
+        return queryset.filter(work_item__ref__number=int(number))
+
+    def only_unrated(self, queryset: QuerySet[TimeEntry], name: str, value: bool) -> QuerySet[TimeEntry]:  # noqa: FBT001
+        return queryset.filter(WITHOUT_RATE) if value else queryset.exclude(WITHOUT_RATE)
+
+    @property
+    def narrows(self) -> bool:
+        """Something is left out: sums have to be taken over what remains."""
+        self.form.is_valid()
+        return any(value not in EMPTY_VALUES for name, value in self.form.cleaned_data.items() if name != "order")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import django_filters
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -59,4 +60,5 @@ class WorkItemListFilter(WorkItemFilter):
     @property
     def is_plain(self) -> bool:
         """Nothing is filtered or sorted: the whole tree is asked for."""
-        return not any(self.form.cleaned_data.values()) if self.form.is_valid() else False
+        self.form.is_valid()
+        return all(value in EMPTY_VALUES for value in self.form.cleaned_data.values())

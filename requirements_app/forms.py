@@ -14,7 +14,7 @@ from requirements_app.models import WorkItem
 from requirements_app.work_item_field import WorkItemField
 
 
-class WorkItemForm(forms.ModelForm[WorkItem]):
+class WorkItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at runtime
     """A work item as one types it. It saves nothing: the actions do."""
 
     estimate_minutes = DurationField(

@@ -11,6 +11,9 @@ WORK_ITEM_BURN: Final = "work_item_burn"
 # Project key → {item key: minutes over its estimate}, of open items that are over it by enough to speak of.
 OVER_ESTIMATE: Final = "over_estimate"
 
+# Item key → the address of the list of its hours.
+WORK_ITEM_ENTRIES: Final = "work_item_entries"
+
 
 def used_minutes_of(standing: Standing, item_keys: Iterable[int]) -> dict[int, int]:
     """Minutes used on each of the items; items without hours are left out."""
@@ -26,3 +29,8 @@ def minutes_over_estimate(standing: Standing) -> dict[int, int]:
     for filled in fill_columns(OVER_ESTIMATE, standing, [standing.project.pk]):
         over.update(filled.get(standing.project.pk, {}))
     return over
+
+
+def entries_url_of(standing: Standing, item_key: int) -> str:
+    """Where the item's hours are listed; empty for a reader who may not see them."""
+    return next((filled[item_key] for filled in fill_columns(WORK_ITEM_ENTRIES, standing, [item_key]) if filled), "")

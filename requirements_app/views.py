@@ -13,7 +13,7 @@ from requirements_app.filters import WorkItemListFilter
 from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
 from requirements_app.hours_meter import hours_meter
 from requirements_app.models import WorkItem
-from requirements_app.slots import minutes_over_estimate
+from requirements_app.slots import entries_url_of, minutes_over_estimate
 
 CHOICES_OFFERED = 20
 
@@ -44,6 +44,7 @@ def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "list": found,
         "page": found.page,
         "counts": queries.work_item_counts(standing.project, over),
+        "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
     }
     return render(request, "requirements/work_item_list.html", context)
 
@@ -68,12 +69,17 @@ def work_item_add(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("view_project")
 def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
     """One item: what was estimated, used and is left, who reported what, and what happened."""
-    page = queries.work_item_page(standing, _item(standing, number))
+    item = _item(standing, number)
+    page = queries.work_item_page(standing, item)
+    hours = page.with_below
     context = {
         "tab": "work_items",
         "standing": standing,
         "one": page,
-        "meter": hours_meter(page.hours.estimate, page.hours.used, page.hours.remaining),
+        "meter": hours_meter(hours.estimate, hours.used, hours.remaining),
+        "entries_url": entries_url_of(standing, item.pk),
+        "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
+        "may_report": standing.can("report_progress") and not standing.project.is_read_only and not item.is_dropped,
     }
     return render(request, "requirements/work_item_detail.html", context)
 

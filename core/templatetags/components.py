@@ -36,6 +36,17 @@ def active_filters(context: template.Context, form: forms.Form) -> list[ActiveFi
     return found
 
 
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: template.Context, name: str, label: str, kind: str = "") -> dict[str, Any]:
+    """``{% sort_header "date" _("Date") %}``: a column's head whose link sorts by it, and the other way when it does."""
+    address = context["request"].GET.copy()
+    current = address.get("order", "")
+    address["order"] = f"-{name}" if current == name else name
+    address.pop("page", None)
+    direction = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+    return {"label": label, "kind": kind, "url": f"?{address.urlencode()}", "direction": direction}
+
+
 def _said(field: forms.Field, value: Any) -> str:
     """A filter's value in the words in which it was chosen."""
     if isinstance(value, bool):

@@ -1,0 +1,34 @@
+"""What the budget fills in on the pages of work items."""
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from budget.models import ItemBurn
+from budget.queries import items_over_estimate
+from projects.access import Standing
+from requirements_app.models import WorkItem
+
+
+def used_minutes(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, int]:
+    """The rollup's minutes of each item, in one query."""
+    if not standing.can("view_hours"):
+        return {}
+    burns = ItemBurn.objects.filter(project=standing.project, work_item__in=item_keys)
+    return dict(burns.values_list("work_item", "minutes"))
+
+
+def over_estimate(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:
+    """The open items that are over their estimate, each with the minutes over: those that rule B7 speaks of."""
+    if not standing.can("view_hours"):
+        return {}
+    return {standing.project.pk: dict(items_over_estimate(standing.project).values_list("pk", "over_minutes"))}
+
+
+def entries_urls(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, str]:
+    """The list of hours, filtered to each item."""
+    if not standing.can("view_hours"):
+        return {}
+    numbers = WorkItem.objects.filter(project=standing.project, pk__in=item_keys).values_list("pk", "ref__number")
+    address = reverse("budget:time_entry_list", args=[standing.project.slug])
+    return {key: f"{address}?item={number}" for key, number in numbers}
