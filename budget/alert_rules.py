@@ -121,7 +121,7 @@ def _common(figures: ProjectFigures, level: str, thresholds: Thresholds) -> dict
 
 
 def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:.4f}"
+    return None if number is None else f"{number:.6f}"
 
 
 def _day(day: dt.date | None) -> str | None:

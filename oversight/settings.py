@@ -204,9 +204,11 @@ CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# How long something that no doorbell reached may wait: beat's sweep finds it then.
+SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
-    "sweep alerts": {"task": "alerts.sweep", "schedule": timedelta(seconds=20)},
-    "send what is due": {"task": "projects.send_due_messages", "schedule": timedelta(seconds=20)},
+    "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
+    "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
 }
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────

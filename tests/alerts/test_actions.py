@@ -11,6 +11,7 @@ from accounts.models import Person, User
 from alerts.actions import acknowledge, evaluate, evaluate_or_put_off, sweep
 from alerts.models import Alert, Evaluation, Mark, RuleState
 from alerts.registry import JUDGES
+from budget.models import TimeEntry
 from budget.time_entries import record_time, reverse_time
 from core.errors import DomainError
 from projects.actions import change_terms, set_status
@@ -185,8 +186,6 @@ def test_what_the_terms_no_longer_say_stands_nowhere(project: Project, burn: Any
 
 
 def test_hours_taken_back_clear_the_rule(project: Project, burn: Any, client_manager: User) -> None:
-    from budget.models import TimeEntry
-
     burn(20, left=120)
     raised(project)
     entry = TimeEntry.objects.get(project=project)

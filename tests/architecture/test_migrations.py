@@ -24,7 +24,8 @@ def test_no_migration_is_missing() -> None:
 def test_the_app_role_owns_nothing() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relowner = current_user::regrole AND relnamespace = 'public'::regnamespace"
+            "SELECT relname FROM pg_class"
+            " WHERE relowner = current_user::regrole AND relnamespace = 'public'::regnamespace"
         )
         assert cursor.fetchall() == []
         cursor.execute("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user")
@@ -45,7 +46,7 @@ def test_narrowed_tables_refuse_the_app_role() -> None:
 def test_no_table_can_be_emptied_at_once() -> None:
     for table in connection.introspection.table_names():
         with (
-            pytest.raises(ProgrammingError, match="permission denied|must be owner"),
+            pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):

@@ -1,0 +1,206 @@
+"""Messages are told once, to whoever may still see them, however often a worker dies on the way."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from accounts.models import User
+from projects.actions import end_membership
+from projects.messages import KINDS, Telling, Wording, register_message
+from projects.models import Membership, OutboxMessage, Project
+from projects.outbox import LEASE, RETRY_AFTER, claim_due, put_in_outbox, send_due
+
+pytestmark = pytest.mark.django_db
+
+State = OutboxMessage.State
+
+
+def word_greeting(tellings: Sequence[Telling]) -> list[Wording | None]:
+    zone = timezone.get_current_timezone_name()
+    return [
+        None
+        if telling.data.get("gone")
+        else Wording(f"Hello {telling.standing.user.name}", f"It is {zone}.", f"<p>It is {zone}.</p>", "/")
+        for telling in tellings
+    ]
+
+
+@pytest.fixture(autouse=True)
+def greeting() -> Iterator[None]:
+    register_message("greeting", word_greeting)
+    yield
+    del KINDS["greeting"]
+
+
+@pytest.fixture
+def put(project: Project) -> Callable[..., int]:
+    def put(recipient: User, **fields: Any) -> int:
+        return put_in_outbox(
+            **{
+                "project": project,
+                "recipients": [recipient],
+                "kind": "greeting",
+                "data": {},
+                "channels": ["mail"],
+                "audience": "both",
+                "dedupe": "greeting-1",
+                **fields,
+            }
+        )
+
+    return put
+
+
+def test_a_message_is_sent_and_kept_as_sent(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager)
+    assert send_due() == 1
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == ([client_manager.email], f"Hello {client_manager.name}")
+    kept = OutboxMessage.objects.get()
+    assert (kept.state, kept.subject, kept.text) == (State.SENT, sent.subject, sent.body)
+
+
+def test_it_speaks_in_the_time_zone_of_its_reader(put: Callable[..., int], client_manager: User) -> None:
+    User.objects.filter(pk=client_manager.pk).update(time_zone="Asia/Kathmandu")
+    put(client_manager)
+    send_due()
+    assert mail.outbox[0].body == "It is Asia/Kathmandu."
+
+
+def test_the_same_event_is_told_once(put: Callable[..., int], client_manager: User) -> None:
+    assert put(client_manager) == 1
+    assert put(client_manager) == 0
+    send_due()
+    assert send_due() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_the_inbox_has_it_with_the_commit(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager, channels=["in_app"])
+    assert OutboxMessage.objects.get().state == State.SENT
+    assert send_due() == 0
+
+
+def test_it_waits_until_it_is_due(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager, due_at=timezone.now() + dt.timedelta(hours=1))
+    assert send_due() == 0
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1, seconds=1)):
+        assert send_due() == 1
+
+
+def test_who_left_is_told_nothing(put: Callable[..., int], vendor_manager: User, client_manager: User) -> None:
+    put(vendor_manager)
+    end_membership(actor=client_manager, membership=Membership.objects.get(user=vendor_manager))
+    assert send_due() == 0
+    assert mail.outbox == []
+    assert OutboxMessage.objects.get().state == State.WITHHELD
+
+
+def test_one_side_is_not_told_what_the_other_keeps(put: Callable[..., int], vendor_manager: User) -> None:
+    put(vendor_manager, audience="client")
+    assert send_due() == 0
+    assert OutboxMessage.objects.get().state == State.WITHHELD
+
+
+def test_who_lost_the_capability_is_told_nothing(put: Callable[..., int], client_finance: User) -> None:
+    put(client_finance)
+    assert send_due() == 0
+    assert OutboxMessage.objects.get().state == State.WITHHELD
+
+
+def test_what_nobody_may_see_any_more_is_withheld(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager, data={"gone": True})
+    assert send_due() == 0
+    assert OutboxMessage.objects.get().state == State.WITHHELD
+
+
+def test_a_claimed_message_is_nobody_elses(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager)
+    assert len(claim_due()) == 1
+    assert claim_due() == []
+    assert send_due() == 0
+
+
+def test_a_dead_workers_lease_runs_out(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager)
+    claim_due()
+    with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
+        assert send_due() == 1
+    assert len(mail.outbox) == 1
+
+
+class RefusingBackend(EmailBackend):
+    """A mail server that takes nothing. Tests of the outbox run against it by settings."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise ConnectionRefusedError("no mail today")
+
+
+REFUSING = f"{__name__}.RefusingBackend"
+
+
+def test_a_refusal_is_written_down_and_tried_again(
+    put: Callable[..., int], client_manager: User, settings: Any
+) -> None:
+    put(client_manager)
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = REFUSING
+    assert send_due() == 0
+    waiting = OutboxMessage.objects.get()
+    assert (waiting.state, waiting.attempts, waiting.last_error) == (
+        State.WAITING,
+        1,
+        "ConnectionRefusedError: no mail today",
+    )
+    settings.EMAIL_BACKEND = backend
+    assert send_due() == 0
+    with time_machine.travel(timezone.now() + RETRY_AFTER[0] + dt.timedelta(seconds=1)):
+        assert send_due() == 1
+    assert OutboxMessage.objects.get().state == State.SENT
+
+
+def test_after_three_days_it_is_given_up_where_people_see_it(
+    put: Callable[..., int], client_manager: User, settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = REFUSING
+    put(client_manager)
+    started = now = timezone.now()
+    for wait in (*RETRY_AFTER, dt.timedelta()):
+        with time_machine.travel(now, tick=False):
+            send_due()
+        now += wait + dt.timedelta(seconds=1)
+    dead = OutboxMessage.objects.get()
+    assert (dead.state, dead.attempts) == (State.DEAD, len(RETRY_AFTER) + 1)
+    assert dt.timedelta(days=2, hours=20) < now - started < dt.timedelta(days=3, hours=4)
+
+
+def test_one_message_that_fails_holds_up_no_other(
+    put: Callable[..., int], client_manager: User, client_approver: User
+) -> None:
+    put(client_manager, kind="greeting", dedupe="a")
+    OutboxMessage.objects.update(kind="nobody knows this kind")
+    put(client_approver, dedupe="b")
+    assert send_due() == 1
+    assert mail.outbox[0].to == [client_approver.email]
+
+
+def test_the_same_message_has_the_same_id_at_each_attempt(put: Callable[..., int], client_manager: User) -> None:
+    put(client_manager)
+    send_due()
+    OutboxMessage.objects.update(state=State.WAITING)
+    send_due()
+    first, second = (sent.extra_headers["Message-ID"] for sent in mail.outbox)
+    assert first == second
+
+
+def test_texts_are_worded_when_sent(put: Callable[..., int], client_manager: User) -> None:
+    """What is stored is data, so that a message can still be worded in another language when it is sent."""
+    put(client_manager, data={"count": 3})
+    assert OutboxMessage.objects.get().data == {"count": 3}
+    assert OutboxMessage.objects.get().text == ""
