@@ -41,12 +41,12 @@ def time_entries_of(project: Project) -> QuerySet[TimeEntry]:
 def sums_of_project(project: Project) -> TimeSums:
     """Over all entries, from the rollups: three queries, whatever the number of entries."""
     days = DayBurn.objects.filter(project=project).aggregate(
-        minutes=Coalesce(Sum("minutes"), 0),
-        amount=Coalesce(Sum("amount"), Decimal(0)),
-        unrated_minutes=Coalesce(Sum("unrated_minutes"), 0),
-        # A day whose entries were all taken back is no day with hours.
+        # A day whose entries were all taken back is no day with hours. Named before the sum of the same name.
         first_day=Min("worked_on", filter=~Q(minutes=0)),
         last_day=Max("worked_on", filter=~Q(minutes=0)),
+        unrated_minutes=Coalesce(Sum("unrated_minutes"), 0),
+        minutes=Coalesce(Sum("minutes"), 0),
+        amount=Coalesce(Sum("amount"), Decimal(0)),
     )
     people = PersonWeekBurn.objects.filter(project=project).exclude(minutes=0)
     unordered = unordered_burn(project)
@@ -63,10 +63,10 @@ def sums_of(entries: QuerySet[TimeEntry]) -> TimeSums:
         **entries.order_by()
         .select_related(None)
         .aggregate(
-            minutes=Coalesce(Sum("minutes"), 0),
-            amount=Coalesce(Sum("amount"), Decimal(0)),
             unrated_minutes=Coalesce(Sum("minutes", filter=WITHOUT_RATE), 0),
             unordered_minutes=Coalesce(Sum("minutes", filter=Q(work_item__isnull=True)), 0),
+            minutes=Coalesce(Sum("minutes"), 0),
+            amount=Coalesce(Sum("amount"), Decimal(0)),
             person_count=Count("person", distinct=True),
             first_day=Min("worked_on"),
             last_day=Max("worked_on"),
