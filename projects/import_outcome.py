@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from core.tabular.problems import Problem
 
-SHOWN_PROBLEMS: Final = 200
+SHOWN_PROBLEMS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class UnknownPerson:
 class Outcome:
     """Every row read is exactly one of new, changed, same, left out or wrong.
 
-    ``problems`` holds the first few; ``codes`` counts them all. ``totals`` is in the words of the kind of file.
+    ``problems`` holds the first of each code; ``codes`` counts them all. ``totals`` speaks of the kind of file.
     """
 
     header: tuple[str, ...] = ()
@@ -92,6 +92,11 @@ def counted(problems: Iterable[Problem]) -> dict[str, int]:
 
 
 def shown(problems: Iterable[Problem]) -> tuple[Mapping[str, Any], ...]:
-    """The first problems as JSON: errors first, then in the order of the file."""
-    ordered = sorted(problems, key=lambda problem: (not problem.is_error, problem.row))
-    return tuple(asdict(problem) for problem in ordered[:SHOWN_PROBLEMS])
+    """The first problems of each code as JSON, in the order of the file."""
+    seen: Counter[str] = Counter()
+    first = []
+    for problem in sorted(problems, key=lambda problem: problem.row):
+        seen[problem.code] += 1
+        if seen[problem.code] <= SHOWN_PROBLEMS:
+            first.append(asdict(problem))
+    return tuple(first)

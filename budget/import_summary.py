@@ -1,0 +1,47 @@
+"""What a timesheet comes to, as its page shows it. Minutes; names as the file has them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from projects.import_outcome import Outcome
+from projects.models import ImportBatch
+
+
+@dataclass(frozen=True)
+class PersonHours:
+    name: str
+    rows: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class TimeImportSummary:
+    """``budget_minutes`` is None where no hours are agreed; the days are None where no row can be taken."""
+
+    minutes: int
+    unordered_minutes: int
+    used_before_minutes: int
+    budget_minutes: int | None
+    first_day: dt.date | None
+    last_day: dt.date | None
+    people: tuple[PersonHours, ...]
+
+    @property
+    def used_after_minutes(self) -> int:
+        return self.used_before_minutes + self.minutes
+
+
+def time_import_summary(batch: ImportBatch) -> TimeImportSummary | None:
+    """The stored totals of ``batch``; None while the file was not understood."""
+    totals = Outcome.from_json(batch.outcome).totals if batch.outcome else {}
+    if not totals:
+        return None
+    return TimeImportSummary(
+        minutes=totals["minutes"],
+        unordered_minutes=totals["unordered_minutes"],
+        used_before_minutes=totals["used_before_minutes"],
+        budget_minutes=batch.project.terms.budget_minutes,
+        first_day=dt.date.fromisoformat(totals["first_day"]) if totals["first_day"] else None,
+        last_day=dt.date.fromisoformat(totals["last_day"]) if totals["last_day"] else None,
+        people=tuple(PersonHours(**person) for person in totals["people"]),
+    )

@@ -1,0 +1,68 @@
+"""Hours by file: bring one in, answer what it leaves open, take it."""
+
+import uuid
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from budget.import_summary import time_import_summary
+from budget.time_import import check_timesheet, problems_of_timesheet, take_timesheet
+from budget.timesheet_formats import COLUMNS
+from projects import import_pages
+from projects.access import Standing, project_view
+from projects.import_pages import ImportKind
+from projects.models import ImportBatch
+
+KIND: Final = ImportKind(
+    kind=ImportBatch.Kind.TIME_ENTRIES,
+    tab="time",
+    namespace="budget",
+    stem="time_import",
+    back_url="budget:time_entry_list",
+    columns=COLUMNS,
+    labels={
+        "worked_on": _("Date"),
+        "duration": _("Hours or duration"),
+        "person": _("Person, or first name"),
+        "surname": _("Last name"),
+        "email": _("Mail address of the person"),
+        "item": _("Work item: key, number or title"),
+        "note": _("Note"),
+        "billable": _("Billable"),
+        "source_id": _("Id of the entry"),
+        "ended_on": _("Day on which it ended"),
+        "started_at": _("Time it began"),
+        "ended_at": _("Time it ended"),
+        "kind": _("Type (rows that say Break are left out)"),
+        "project": _("Project in the file"),
+    },
+    template_rows=(
+        ("Date", "Person", "Hours", "Work item", "Note", "Billable", "Entry id"),
+        ("2026-01-30", "Ada Lovelace", "7.5", "W-1", "Import of legacy claims", "yes", "1001"),
+    ),
+    check=check_timesheet,
+    take=take_timesheet,
+    problems=problems_of_timesheet,
+    summary=time_import_summary,
+)
+
+
+@project_view("import_time")
+def time_import_new(request: HttpRequest, standing: Standing) -> HttpResponse:
+    return import_pages.import_new(request, standing, KIND)
+
+
+@project_view("import_time")
+def time_import_detail(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
+    return import_pages.import_detail(request, standing, KIND, batch_uuid)
+
+
+@project_view("import_time")
+def time_import_problems(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
+    return import_pages.import_problems(standing, KIND, batch_uuid)
+
+
+@project_view("import_time")
+def time_import_template(request: HttpRequest, standing: Standing, extension: str) -> HttpResponse:
+    return import_pages.import_template(KIND, extension)

@@ -1,0 +1,252 @@
+"""The two pages of an import, the same for each kind of file: bring it in; then one step after the other.
+
+An app says what its files hold (``ImportKind``) and how they are looked at and taken; its views only pass that on.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.form_pages import errors_shown_in, status_of
+from core.tabular.columns import Column
+from core.tabular.problems import Problem
+from core.tabular.sentences import sentence_of
+from core.tabular.writing import as_csv, as_xlsx
+from projects.access import Standing
+from projects.import_files import discard_file, store_file, taken_before
+from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
+from projects.import_outcome import Outcome
+from projects.models import ImportBatch, ProjectPerson
+
+SHOWN_IMPORTS = 10
+
+
+class Check(Protocol):
+    def __call__(self, *, batch: ImportBatch, options: Mapping[str, Any] | None = None) -> Outcome: ...
+
+
+class Take(Protocol):
+    def __call__(
+        self, *, actor: User, batch: ImportBatch, preview_hash: str, leave_out_wrong_rows: bool = False
+    ) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """What an app brings in by file. ``stem`` begins its templates' and addresses' names: "budget:time_import"."""
+
+    kind: str
+    tab: str
+    namespace: str
+    stem: str
+    back_url: str
+    columns: Sequence[Column]
+    labels: Mapping[str, str | Promise]
+    template_rows: Sequence[Sequence[str]]
+    check: Check
+    take: Take
+    problems: Callable[[ImportBatch], tuple[Problem, ...]]
+    summary: Callable[[ImportBatch], Any] | None = None
+
+    def url_name(self, page: str) -> str:
+        return f"{self.namespace}:{self.stem}_{page}"
+
+    def template(self, page: str) -> str:
+        return f"{self.namespace}/{self.stem}_{page}.html"
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """One code of problem: how often, the first ones in words, and how many more there are."""
+
+    code: str
+    count: int
+    is_error: bool
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.lines)
+
+
+def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> HttpResponse:
+    """Take a file, keep it, and go on to what it says."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            batch = store_file(
+                actor=standing.user,
+                project=standing.project,
+                side=standing.side,
+                kind=kind.kind,
+                upload=form.cleaned_data["file"],
+            )
+            kind.check(batch=batch)
+            return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
+    context = {
+        "tab": kind.tab,
+        "standing": standing,
+        "form": form,
+        "back_url": reverse(kind.back_url, args=[standing.project.slug]),
+        "imports": _batches(standing, kind)[:SHOWN_IMPORTS],
+    }
+    return render(request, kind.template("new"), context, status=status_of(form))
+
+
+def import_detail(request: HttpRequest, standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> HttpResponse:
+    """The file as it was understood, with the one thing to do next: answer, decide, or read what came of it."""
+    batch = _batch(standing, kind, batch_uuid)
+    if request.method == "POST":
+        return _act(request, standing, kind, batch)
+    return _shown(request, standing, kind, batch, _form(standing, kind, batch, None, request.GET.get("step", "")))
+
+
+def import_problems(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> HttpResponse:
+    """Every problem of the file as CSV, for whoever mends it."""
+    batch = _batch(standing, kind, batch_uuid)
+    head = [_("Row"), _("Column"), _("Value"), _("Code"), _("Level"), _("What is the matter")]
+    problems = sorted(kind.problems(batch), key=lambda problem: (problem.row, problem.code))
+    lines = [[each.row, each.column, each.value, each.code, each.level, _sentence(vars(each))] for each in problems]
+    return _download(as_csv([head, *lines]), "text/csv; charset=utf-8", "problems.csv")
+
+
+def import_template(kind: ImportKind, extension: str) -> HttpResponse:
+    """An example file with every column that can be read."""
+    if extension == "xlsx":
+        media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return _download(as_xlsx(kind.template_rows), media_type, "template.xlsx")
+    if extension == "csv":
+        return _download(as_csv(kind.template_rows), "text/csv; charset=utf-8", "template.csv")
+    raise Http404("no such template")
+
+
+def _batches(standing: Standing, kind: ImportKind) -> Any:
+    """A side sees its own imports: what the other brought in may hold more than it wants to show."""
+    return ImportBatch.objects.filter(project=standing.project, kind=kind.kind, recorded_by_side=standing.side)
+
+
+def _batch(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> ImportBatch:
+    found: ImportBatch = get_object_or_404(
+        _batches(standing, kind).select_related("project__terms", "created_by"), uuid=batch_uuid
+    )
+    return found
+
+
+def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: ImportBatch) -> HttpResponse:
+    act = request.POST.get("act", "")
+    if act == "discard":
+        discard_file(batch=batch)
+        messages.success(request, _("The import was discarded. Nothing was written."))
+        return redirect(kind.url_name("new"), standing.project.slug)
+    form = _form(standing, kind, batch, request.POST, "columns" if request.GET.get("step") == "columns" else "")
+    if act == "check" or form is None or form["act"].initial != act:
+        # A stale tab answers a question that is no longer asked: look again and show what is.
+        kind.check(batch=batch)
+    elif not form.is_valid():
+        return _shown(request, standing, kind, batch, form)
+    else:
+        with errors_shown_in(form):
+            _carry_out(standing, kind, batch, form)
+        if form.errors:
+            batch.refresh_from_db()
+            return _shown(request, standing, kind, batch, form)
+    return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
+
+
+def _carry_out(standing: Standing, kind: ImportKind, batch: ImportBatch, form: forms.Form) -> None:
+    if isinstance(form, ReadingForm):
+        kind.check(batch=batch, options=form.as_options(batch.options))
+    elif isinstance(form, PeopleForm):
+        kind.check(batch=batch, options={"people": {**batch.options.get("people", {}), **form.answers()}})
+    else:
+        kind.take(
+            actor=standing.user,
+            batch=batch,
+            preview_hash=form.cleaned_data["preview_hash"],
+            leave_out_wrong_rows=form.cleaned_data.get("leave_out_wrong_rows", False),
+        )
+
+
+def _form(
+    standing: Standing, kind: ImportKind, batch: ImportBatch, data: Any, step: str
+) -> ReadingForm | PeopleForm | TakeForm | None:
+    """The form of the next step; None where nothing is left to do."""
+    if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.DISCARDED) or not batch.outcome:
+        return None
+    outcome = Outcome.from_json(batch.outcome)
+    if outcome.refusal.get("asks") or outcome.questions or (step == "columns" and outcome.is_readable):
+        return ReadingForm(
+            data,
+            outcome=outcome,
+            options=batch.options,
+            columns=kind.columns,
+            labels=kind.labels,
+            shows_all=step == "columns",
+        )
+    if outcome.people:
+        people = ProjectPerson.objects.filter(project=standing.project).select_related("person")
+        known = [(str(each.person.uuid), each.person.name) for each in people]
+        return PeopleForm(data, unknown=outcome.people, known=known)
+    if outcome.is_settled and outcome.would_write:
+        return TakeForm(data, wrong=outcome.wrong, initial={"preview_hash": batch.preview_hash})
+    return None
+
+
+def _shown(
+    request: HttpRequest, standing: Standing, kind: ImportKind, batch: ImportBatch, form: forms.Form | None
+) -> HttpResponse:
+    outcome = Outcome.from_json(batch.outcome) if batch.outcome else None
+    context = {
+        "tab": kind.tab,
+        "standing": standing,
+        "batch": batch,
+        "outcome": outcome,
+        "summary": kind.summary(batch) if kind.summary else None,
+        "form": form,
+        "step": {ReadingForm: "read", PeopleForm: "people", TakeForm: "take"}.get(type(form), "done"),
+        "refusal": sentence_of(outcome.refusal["code"], **outcome.refusal["params"])
+        if outcome and outcome.refusal
+        else "",
+        "problem_groups": _groups(outcome) if outcome else (),
+        "taken_before": taken_before(batch) if batch.state != ImportBatch.State.COMMITTED else None,
+        "new_url": kind.url_name("new"),
+        "detail_url": kind.url_name("detail"),
+        "problems_url": kind.url_name("problems"),
+    }
+    return render(request, kind.template("detail"), context, status=status_of(form) if form is not None else 200)
+
+
+def _groups(outcome: Outcome) -> tuple[ProblemGroup, ...]:
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for problem in outcome.problems:
+        by_code.setdefault(problem["code"], []).append(problem)
+    groups = [
+        ProblemGroup(
+            code,
+            outcome.codes[code],
+            found[0]["level"] == "error",
+            tuple((problem["row"], _sentence(problem)) for problem in found),
+        )
+        for code, found in by_code.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (not group.is_error, -group.count)))
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    values = {name: problem[name] for name in ("row", "column", "value")}
+    return sentence_of(problem["code"], **{**values, **problem["params"]})
+
+
+def _download(content: bytes, media_type: str, filename: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
