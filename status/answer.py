@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -69,7 +69,8 @@ def hours_said(minutes: int | Decimal) -> str:
     """Hours as one says them: 1,231 h, and with a decimal under a hundred: 12.5 h."""
     hours = Decimal(minutes) / 60
     places = 0 if abs(hours) >= 100 or hours == hours.to_integral() else 1
-    return f"{number_format(round(hours, places), decimal_pos=places, use_l10n=True, force_grouping=True)}{NO_BREAK}h"
+    rounded = hours.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)}{NO_BREAK}h"
 
 
 def answer_of(overview: ProjectOverview) -> list[Sentence]:
@@ -128,6 +129,7 @@ def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
     if figures.item_count and figures.done_item_count == figures.item_count:
         yield _done(figures, used, budget, links)
         return
+    alarm = "bad"
     if figures.earned_minutes_at_compared is None:
         text = _("%(used)s of %(budget)s are used; what they earned is being worked out.")
         yield Sentence(text, {"used": used, "budget": budget})
@@ -135,9 +137,12 @@ def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
         earned = Figure(hours_said(figures.earned_minutes_at_compared), links.items)
         text = _("%(used)s of %(budget)s are used for work worth %(earned)s.")
         yield Sentence(text, {"used": used, "budget": budget, "earned": earned})
-        yield _pace(figures, standing, links)
+        pace = _pace(figures, standing, links)
+        yield pace
+        # One red sentence is enough: what follows from it need not shout as well.
+        alarm = "" if pace.tone == "bad" else "bad"
     if figures.likely_minutes is not None:
-        yield _end(figures, standing.project.planned_finish_on, budget, links)
+        yield _end(figures, standing.project.planned_finish_on, budget, links, alarm)
 
 
 def _before_the_first_hours(figures: ProjectFigures, links: _Links) -> Sentence:
@@ -188,7 +193,7 @@ def _pace(figures: ProjectFigures, standing: Standing, links: _Links) -> Sentenc
     return Sentence(_("Burn and progress keep step."))
 
 
-def _end(figures: ProjectFigures, finish_on: dt.date | None, budget: Figure, links: _Links) -> Sentence:
+def _end(figures: ProjectFigures, finish_on: dt.date | None, budget: Figure, links: _Links, alarm: str) -> Sentence:
     """How many hours it will likely be, held against the cap, or the budget where there is no cap."""
     assert figures.likely_minutes is not None
     assert figures.budget_minutes is not None
@@ -198,7 +203,7 @@ def _end(figures: ProjectFigures, finish_on: dt.date | None, budget: Figure, lin
         if over <= 0:
             return Sentence(_("Likely %(likely)s in the end, inside the %(budget)s planned."), named)
         named["over"] = Figure(hours_said(over))
-        return Sentence(_("Likely %(likely)s in the end, %(over)s more than planned."), named, "bad")
+        return Sentence(_("Likely %(likely)s in the end, %(over)s more than planned."), named, alarm)
     named["cap"] = Figure(hours_said(figures.cap_minutes), links.terms)
     over_now, over_then = figures.used_minutes - figures.cap_minutes, figures.likely_minutes - figures.cap_minutes
     if over_then <= 0:
@@ -207,14 +212,14 @@ def _end(figures: ProjectFigures, finish_on: dt.date | None, budget: Figure, lin
         named["over"] = Figure(hours_said(over_now), links.hours)
         return Sentence(_("The cap of %(cap)s is exceeded by %(over)s; likely %(likely)s in the end."), named, "bad")
     named["over"] = Figure(hours_said(over_then))
-    return Sentence(_cap_is_reached(figures.cap_reached_on, finish_on, named), named, "bad")
+    return Sentence(_cap_is_reached(figures.cap_reached_on, finish_on, named), named, alarm)
 
 
 def _cap_is_reached(reached_on: dt.date | None, finish_on: dt.date | None, named: dict[str, Figure]) -> str:
     """The text for a cap that will not hold; adds the figures it names."""
     if reached_on is None:
         return _("Likely %(likely)s in the end, %(over)s above the cap of %(cap)s.")
-    named["reached"] = Figure(day(reached_on), "#indices")
+    named["reached"] = Figure(day(reached_on).replace(" ", NO_BREAK), "#indices")
     if finish_on is None or finish_on <= reached_on:
         return _(
             "At this pace the cap of %(cap)s is reached about %(reached)s; "

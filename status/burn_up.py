@@ -55,7 +55,8 @@ def burn_up_view(project: Project, figures: ProjectFigures, series: BurnUp) -> B
         plan=_plan(project, figures, series),
         cap=figures.cap_minutes,
         likely=_likely(figures),
-        compared_on=figures.compared_on,
+        # Only burn that runs ahead is marked: progress that runs ahead is nothing to point at in red.
+        compared_on=figures.compared_on if (figures.ahead_points or 0) > 0 else None,
     )
     texts = Texts(hours=_hour_tick, month=_month_tick, day=_day_tick, labels=_labels(drawn, figures))
     wide = draw(drawn, WIDE, texts)
@@ -95,10 +96,8 @@ def _labels(drawn: BurnUpFigures, figures: ProjectFigures) -> dict[str, str]:
         labels["cap"] = _("cap %(hours)s") % {"hours": hours_said(drawn.cap)}
     if drawn.likely:
         labels["likely"] = _("likely %(hours)s") % {"hours": hours_said(drawn.likely[1])}
-    ahead = figures.ahead_points
-    if ahead is not None:
-        said = {"points": points(abs(ahead))}
-        labels["gap"] = _("%(points)s points ahead") % said if ahead > 0 else _("%(points)s points behind") % said
+    if drawn.compared_on is not None:
+        labels["gap"] = _("%(points)s points ahead") % {"points": points(figures.ahead_points)}
     return labels
 
 

@@ -17,7 +17,7 @@ Point = tuple[float, float]
 # Twelve-pixel semibold figures and letters, as the style sheet sets them; a little wide rather than narrow.
 CHARACTER_WIDTH = 6.9
 LABEL_HEIGHT = 14.0
-CLEARANCE = 3.0
+CLEARANCE = 4.0
 FURTHEST_LABEL = 150
 STEPS = tuple(map(Decimal, ("1", "2", "2.5", "5", "10", "20", "25", "50", "100")))
 
@@ -43,8 +43,8 @@ class Frame:
         return self.height - self.bottom
 
 
-WIDE = Frame("wide", 860, 330, left=46, right=120)
-NARROW = Frame("narrow", 380, 300, left=42, right=10)
+WIDE = Frame("wide", 860, 330, left=58, right=120)
+NARROW = Frame("narrow", 380, 300, left=58, right=8)
 
 
 @dataclass(frozen=True)

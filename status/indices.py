@@ -1,7 +1,7 @@
 """The indices of a project, each with its formula and the figures put in. What is undefined says why."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -81,7 +81,7 @@ def _to_complete(figures: ProjectFigures) -> Index:
 def _likely(figures: ProjectFigures) -> Index:
     in_cap = figures.cap_minutes is not None
     limit = figures.cap_minutes if in_cap else figures.budget_minutes
-    name = _("Likely end of the cap") if in_cap else _("Likely end of the budget")
+    name = _("Likely use of the cap") if in_cap else _("Likely use of the budget")
     meaning = _("Hours used so far and what the open items still need, by reports and else by their estimates.")
     if figures.likely_minutes is None or not limit:
         return Index("likely", name, NOTHING, meaning, _("Undefined: no work item has an estimate."))
@@ -96,4 +96,4 @@ def _likely(figures: ProjectFigures) -> Index:
 
 
 def _two(number: Decimal) -> str:
-    return str(number_format(round(number, 2), decimal_pos=2, use_l10n=True))
+    return str(number_format(number.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), decimal_pos=2, use_l10n=True))

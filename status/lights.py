@@ -17,8 +17,9 @@ ON_COURSE, WATCH, ACT, UNKNOWN = "on_course", "watch", "act", "unknown"
 WORST_FIRST = (ACT, WATCH, UNKNOWN, ON_COURSE)
 
 
-def light_from(project: Project, set_up: SetUp, alerts: Sequence[StandingAlert]) -> Light:
+def light_from(standing: Standing, set_up: SetUp, alerts: Sequence[StandingAlert]) -> Light:
     """The worst standing rule sets the light. ``alerts`` are those the reader may see, the worst first."""
+    project = standing.project
     if project.status != Project.Status.ACTIVE:
         return Light(UNKNOWN, str(project.get_status_display()))
     if alerts:
@@ -29,11 +30,12 @@ def light_from(project: Project, set_up: SetUp, alerts: Sequence[StandingAlert])
         return Light(UNKNOWN, _("no estimate yet"))
     if not set_up.has_hours:
         return Light(UNKNOWN, _("no hours yet"))
-    return Light(ON_COURSE, _("on course"))
+    # The vendor hears of an alert later than the client: until then there is none for it, and no more is claimed.
+    return Light(ON_COURSE, _("on course") if standing.is_client else _("no alerts"))
 
 
 def light_of_project(standing: Standing) -> Light:
     """The light in the head of a project's pages."""
     project = standing.project
     alerts = standing_alerts({project.pk: standing}, timezone.now())[project.pk]
-    return light_from(project, set_ups_of([project])[project.pk], alerts)
+    return light_from(standing, set_ups_of([project])[project.pk], alerts)

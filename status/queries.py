@@ -63,7 +63,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
             figures=figures[key],
             set_up=set_ups[key],
             alerts=alerts.get(key, ()),
-            light=light_from(standing.project, set_ups[key], alerts[key]) if key in told else None,
+            light=light_from(standing, set_ups[key], alerts[key]) if key in told else None,
             turns=turns_of(
                 standing,
                 figures=figures[key],

@@ -20,13 +20,15 @@ from status.set_up import SetUp, recording_side, steps_of
 # Hours older than this many working days are late: somebody has to bring them in.
 HOURS_ARE_LATE_AFTER = 5
 
-URGENCY = (Level.CRITICAL, Level.WARNING, "late", "import", Level.NOTICE, "set_up")
+LATE, IMPORT, SET_UP = "late", "import", "set_up"
+URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, Level.NOTICE, SET_UP)
+KEEPS_GOING = (LATE, SET_UP)
 
 
 @dataclass(frozen=True)
 class Turn:
     """One thing that waits. ``mine`` says whether it waits for the reader's side; ``url`` is empty where the reader
-    may not act. ``when`` is by when, or how late, in words."""
+    may not act. ``when`` is how late in a few words, ``note`` by when it matters, as a sentence."""
 
     project: Project
     urgency: str
@@ -34,14 +36,15 @@ class Turn:
     mine: bool
     title: str
     detail: str
-    when: str
     url: str
+    when: str = ""
+    note: str = ""
     since: dt.datetime | None = None
     alert: StandingAlert | None = None
 
     @property
     def is_late(self) -> bool:
-        return self.urgency in (Level.CRITICAL, "late")
+        return self.urgency in (Level.CRITICAL, LATE)
 
     @property
     def can_act(self) -> bool:
@@ -85,7 +88,7 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
             mine=True,
             title=one.title,
             detail=one.compared,
-            when=_("the vendor is told on %(day)s") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
+            note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
             url=reverse("alerts:alert_list", args=[slug]) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
             alert=one,
@@ -101,12 +104,11 @@ def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Tur
         if batch.recorded_by_side == standing.side and standing.can(capability):
             yield Turn(
                 project=standing.project,
-                urgency="import",
+                urgency=IMPORT,
                 side=standing.side,
                 mine=True,
                 title=_("Take or discard %(file)s") % {"file": batch.filename},
                 detail=_("Checked, and nothing of it is booked yet."),
-                when="",
                 url=reverse(url_name, args=[standing.project.slug, batch.uuid]),
                 since=batch.created_at,
             )
@@ -126,7 +128,7 @@ def _late_hours(
     may = standing.can("import_time") and standing.side == side
     yield Turn(
         project=project,
-        urgency="late",
+        urgency=LATE,
         side=side,
         mine=standing.side == side,
         title=_("Bring in the hours") if standing.side == side else _("Hours are missing"),
@@ -144,21 +146,33 @@ def _set_up(standing: Standing, set_up: SetUp) -> Iterator[Turn]:
     if step is not None:
         yield Turn(
             project=standing.project,
-            urgency="set_up",
+            urgency=SET_UP,
             side=step.side,
             mine=standing.side == step.side,
             title=step.title,
             detail=step.text,
-            when="",
             url=step.url if standing.side == step.side else "",
         )
 
 
-def on_my_list(turns: Iterable[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """What the reader can do, and what waits for others; each the most urgent first and then the oldest."""
+@dataclass(frozen=True)
+class MyList:
+    """What waits across projects: to decide (the count in the bar), to keep the figures going, and for others."""
+
+    decide: Sequence[Turn]
+    keep_going: Sequence[Turn]
+    others: Sequence[Turn]
+
+
+def my_list(turns: Iterable[Turn]) -> MyList:
+    """Each part the most urgent first, then the oldest."""
 
     def urgency(turn: Turn) -> tuple[int, str, str]:
         return URGENCY.index(turn.urgency), turn.since.isoformat() if turn.since else "~", turn.project.name.casefold()
 
     found = sorted(turns, key=urgency)
-    return [turn for turn in found if turn.can_act], [turn for turn in found if not turn.mine]
+    return MyList(
+        decide=[turn for turn in found if turn.can_act and turn.urgency not in KEEPS_GOING],
+        keep_going=[turn for turn in found if turn.can_act and turn.urgency in KEEPS_GOING],
+        others=[turn for turn in found if not turn.mine],
+    )

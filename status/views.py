@@ -16,7 +16,7 @@ from status.indices import indices_of
 from status.portfolio import in_order, rows_of, totals_of
 from status.queries import activities_of, is_being_recomputed, overview_of, overviews_for
 from status.set_up import steps_of
-from status.turns import on_my_list
+from status.turns import my_list
 
 PROJECTS_PER_PAGE = 30
 ACTIVITIES_PER_PAGE = 50
@@ -28,10 +28,8 @@ ACTIVITIES_SHOWN = 5
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader across projects, the most urgent first."""
     overviews = overviews_for(request.user, timezone.now(), timezone.localdate())
-    mine, theirs = on_my_list(turn for overview in overviews for turn in overview.turns)
     context = {
-        "mine": mine,
-        "theirs": theirs,
+        "work": my_list(turn for overview in overviews for turn in overview.turns),
         "project_count": len(overviews),
         "may_open_projects": organisations_that_may_open_projects(request.user).exists(),
     }
