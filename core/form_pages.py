@@ -14,12 +14,14 @@ from core.errors import DomainError, StaleVersion
 def errors_shown_in(form: forms.BaseForm) -> Iterator[None]:
     """Run an action: what it refuses becomes an error of ``form``, a stale version its ``conflict``.
 
-    Return from inside the block when the action succeeded; whoever comes past it has something to show.
+    Return from inside the block when the action succeeded; whoever comes past it has something to show. A form whose
+    fields are not named as the model's says by ``theirs(current)`` what now stands in them.
     """
     try:
         yield
     except StaleVersion as error:
-        form.conflict = conflict_of(form, error)  # type: ignore[attr-defined]
+        theirs = form.theirs(error.current) if hasattr(form, "theirs") else None
+        form.conflict = conflict_of(form, error, theirs)  # type: ignore[attr-defined]
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
     except ValidationError as error:

@@ -150,12 +150,6 @@ def project_view(
     return decorate
 
 
-def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page of the signed-in user alone: it shows what is theirs and asks access for everything else."""
-    view.capability = "signed_in"  # type: ignore[attr-defined]
-    return view
-
-
 def organisations_that_may_open_projects(user: User) -> QuerySet[Organisation]:
     """Where the user may open a project as the client: administered organisations, and those they manage for."""
     managed = Membership.objects.active_on(timezone.now().date()).filter(

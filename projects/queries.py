@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import holidays
@@ -179,7 +180,7 @@ def terms_history(project: Project, *, with_money: bool) -> list[TermsChange]:
         if field.name not in {"project", "version"} and field.name not in hidden
     ]
     history = []
-    for before, after in zip(rows, [*rows[1:], project.terms], strict=True):
+    for before, after in pairwise([*rows, project.terms]):
         changes = tuple(
             TermChange(str(field.verbose_name), _in_words(project, field, before), _in_words(project, field, after))
             for field in fields

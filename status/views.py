@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from accounts.access import personal_view
 from budget.queries import burn_up_of, items_over_estimate
-from projects.access import Standing, organisations_that_may_open_projects, personal_view, project_view
+from projects.access import Standing, organisations_that_may_open_projects, project_view
 from projects.activity import ActivityLine
 from status.answer import answer_of, portfolio_answer
 from status.burn_up import burn_up_view

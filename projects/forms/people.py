@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayInput
 from projects.access import Standing
 from projects.audience import Side
-from projects.forms.inputs import DayInput
 from projects.models import Membership, Project, ProjectPerson
 
 ROLE_WORDS = {

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from core.forms import DurationField
+from core.forms import DayInput, DurationField
 from projects.access import organisations_that_may_open_projects
 from projects.actions import TRANSITIONS
-from projects.forms.inputs import DayInput
 from projects.models import Project, Terms
 
 COOPERATION_MODELS = (

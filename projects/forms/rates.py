@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from projects.forms.inputs import DayInput
+from core.forms import DayInput
 from projects.models import Project, ProjectPerson, Rate
 from projects.work_categories import WorkCategory
 
@@ -76,3 +76,7 @@ class RateEndForm(forms.Form):
 
     last_day = forms.DateField(label=_("Last day"), widget=DayInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def theirs(self, current: Rate) -> dict[str, Any]:
+        """What stands now, by the names of this form."""
+        return {"last_day": current.last_day}

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DurationField
-from projects.forms.inputs import ClockInput, DayInput
+from core.forms import DayInput, DurationField
 from projects.models import DayOff, SideCalendar, Terms
 from projects.places import countries, subdivisions, time_zones
 from projects.week import WEEKDAYS
@@ -18,6 +17,15 @@ GROUPS = (
     (_("Periods"), ("response_days", "review_days", "cure_days", "warranty_days", "payment_days")),
     (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "person_figures")),
 )
+
+
+class ClockInput(forms.TimeInput):
+    """A time of day, to the minute."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
 
 
 class TermsForm(forms.ModelForm):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from projects.access import personal_view
+from accounts.access import personal_view
 from projects.inbox import inbox_lines, mark_all_read, mark_read, messages_of, unread_of
 from projects.outbox import word
 

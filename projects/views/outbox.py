@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from projects.access import personal_view
+from accounts.access import personal_view
 from projects.outbox import mails_shown_to, word
 
 MAILS_ON_A_PAGE = 50

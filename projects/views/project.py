@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.access import personal_view
 from core.form_pages import errors_shown_in, status_of
-from projects.access import Standing, personal_view, project_view
+from projects.access import Standing, project_view
 from projects.actions import change_project, open_project, record_vendor, set_status
 from projects.forms.project import ProjectForm, ProjectNewForm, StatusForm, VendorForm
 from projects.models import Project

@@ -1,0 +1,14 @@
+"""Pages and resources of the signed-in user alone: they show what is theirs and ask access for everything else."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpResponseBase
+
+SIGNED_IN: Final = "signed_in"
+
+
+def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A page that needs no capability but to be signed in. The access test reads the mark."""
+    view.capability = SIGNED_IN  # type: ignore[attr-defined]
+    return view

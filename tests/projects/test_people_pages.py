@@ -1,0 +1,202 @@
+"""Members and people through their pages."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Person, User
+from projects.actions import add_member, add_person
+from projects.audience import Side
+from projects.models import Activity, Membership, Project, ProjectPerson
+from tests.cast import new_user
+
+SignIn = Callable[[User], Client]
+UNKNOWN = (
+    "This address cannot be added. Only people who have an account can take part; "
+    "inviting others by mail is not possible yet."
+)
+
+
+@pytest.fixture
+def add_page(project: Project) -> str:
+    return reverse("projects:member_add", args=[project.slug])
+
+
+def places(answer: Any) -> list[str]:
+    return [value for _group, roles in answer.context["form"].fields["place"].choices for value, _words in roles]
+
+
+def test_member_add_gives_a_role_by_mail_address(
+    project: Project, client_manager: User, add_page: str, sign_in: SignIn
+) -> None:
+    user = new_user("Nils New")
+    data = {"email": " Nils.New@Example.com ", "place": "client:approver"}
+    assert sign_in(client_manager).post(add_page, data).status_code == 302
+    assert list(Membership.objects.filter(user=user).values_list("project", "side", "role", "ended_at")) == [
+        (project.pk, "client", "approver", None)
+    ]
+    entry = Activity.objects.get(verb="member_added", data__name="Nils New")
+    assert (entry.actor, entry.data) == (
+        client_manager,
+        {"name": "Nils New", "role": "approver", "side": "client"},
+    )
+
+
+@pytest.mark.parametrize("case", ["nobody", "inactive", "reads for the vendor"])
+def test_member_add_answers_alike_whoever_an_address_belongs_to(
+    case: str, project: Project, client_manager: User, add_page: str, sign_in: SignIn
+) -> None:
+    if case == "inactive":
+        User.objects.filter(pk=new_user("Nils New").pk).update(is_active=False)
+    if case == "reads for the vendor":
+        project.vendor.roles.create(user=new_user("Nils New"), role="portfolio_viewer")  # type: ignore[union-attr]
+    data = {"email": "nils.new@example.com", "place": "client:member"}
+    answer = sign_in(client_manager).post(add_page, data)
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"email": [UNKNOWN]})
+    assert list(Membership.objects.values_list("user", flat=True)) == [client_manager.pk]
+
+
+def test_member_add_names_who_takes_part_already(
+    project: Project, client_manager: User, vendor_member: User, add_page: str, sign_in: SignIn
+) -> None:
+    answer = sign_in(client_manager).post(add_page, {"email": vendor_member.email, "place": "client:member"})
+    assert answer.context["form"].errors == {"email": ["Vito Member already takes part in this project."]}
+
+
+def test_member_who_left_comes_back_with_a_new_role(
+    project: Project, client_manager: User, revoked_member: User, sign_in: SignIn, add_page: str
+) -> None:
+    before = Membership.objects.get(user=revoked_member)
+    sign_in(client_manager).post(add_page, {"email": revoked_member.email, "place": "vendor:manager"})
+    after = Membership.objects.get(user=revoked_member)
+    assert (after.pk, after.side, after.role, after.ended_at) == (before.pk, "vendor", "manager", None)
+
+
+def test_client_names_the_first_manager_of_the_vendor_and_no_other(
+    project: Project, client_manager: User, add_page: str, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    browser = sign_in(client_manager)
+    own = ["client:manager", "client:approver", "client:team_lead", "client:finance", "client:member", "client:viewer"]
+    assert places(browser.get(add_page)) == [*own, "vendor:manager"]
+    request.getfixturevalue("vendor_manager")
+    assert places(browser.get(add_page)) == own
+    new_user("Nils New")
+    data = {"email": "nils.new@example.com", "place": "vendor:manager"}
+    assert browser.post(add_page, data).status_code == 422
+    assert not Membership.objects.filter(user__name="Nils New").exists()
+
+
+def test_vendor_manager_adds_to_the_vendor_only(
+    project: Project, vendor_manager: User, add_page: str, sign_in: SignIn
+) -> None:
+    new_user("Nils New")
+    browser = sign_in(vendor_manager)
+    assert places(browser.get(add_page)) == ["vendor:manager", "vendor:analyst", "vendor:member", "vendor:viewer"]
+    data = {"email": "nils.new@example.com"}
+    assert browser.post(add_page, {**data, "place": "client:manager"}).status_code == 422
+    assert browser.post(add_page, {**data, "place": "vendor:analyst"}).status_code == 302
+    assert Membership.objects.values_list("side", "role").get(user__name="Nils New") == ("vendor", "analyst")
+
+
+def test_member_end_takes_access_away_at_once(
+    project: Project, vendor_manager: User, vendor_member: User, sign_in: SignIn
+) -> None:
+    member = Membership.objects.get(user=vendor_member)
+    url = reverse("projects:member_end", args=[project.slug, member.uuid])
+    terms = reverse("projects:terms_detail", args=[project.slug])
+    leaving = sign_in(vendor_member)
+    assert leaving.get(terms).status_code == 200
+    page = sign_in(vendor_manager).get(url)
+    assert "Vito Member loses access to Berth booking at once." in page.content.decode()
+    assert sign_in(vendor_manager).post(url).status_code == 302
+    assert leaving.get(terms).status_code == 404
+    assert Activity.objects.get(verb="member_ended").data == {"name": "Vito Member"}
+
+
+def test_last_manager_of_the_client_stays(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    member = Membership.objects.get(user=client_manager)
+    answer = sign_in(client_manager).post(reverse("projects:member_end", args=[project.slug, member.uuid]))
+    assert (answer.status_code, Membership.objects.get().ended_at) == (409, None)
+
+
+def test_client_records_a_person_of_the_vendor_and_says_from_what(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    data = {
+        "name": "Dario Dev",
+        "email": "dario@example.com",
+        "side": "vendor",
+        "job_role": "Tester",
+        "starts_on": "2026-02-01",
+        "ends_on": "2026-08-31",
+        "recorded_from": "mail of 30 Jan",
+    }
+    sign_in(client_manager).post(reverse("projects:person_add", args=[project.slug]), data)
+    row = ProjectPerson.objects.values_list("person__name", "person__organisation", "side", "job_role", "starts_on")
+    assert list(row) == [("Dario Dev", project.vendor_id, "vendor", "Tester", dt.date(2026, 2, 1))]
+    entry = Activity.objects.get(verb="person_added")
+    assert (entry.side, entry.recorded_from) == ("client", "mail of 30 Jan")
+
+
+def test_vendor_cannot_add_a_person_of_the_client(project: Project, vendor_manager: User, sign_in: SignIn) -> None:
+    url = reverse("projects:person_add", args=[project.slug])
+    answer = sign_in(vendor_manager).post(url, {"name": "Dario Dev", "side": "client"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["side"])
+    assert not ProjectPerson.objects.exists()
+
+
+def test_person_edit_changes_role_and_dates(
+    project: Project, vendor_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
+    browser = sign_in(vendor_manager)
+    reversed_dates = {"job_role": "Architect", "starts_on": "2026-05-01", "ends_on": "2026-04-01"}
+    assert browser.post(url, reversed_dates).context["form"].errors == {
+        "ends_on": ["The last day lies before the first."]
+    }
+    assert browser.post(url, {**reversed_dates, "ends_on": ""}).status_code == 302
+    row = ProjectPerson.objects.values_list("job_role", "starts_on", "ends_on").get()
+    assert row == ("Architect", dt.date(2026, 5, 1), None)
+    assert Activity.objects.get(verb="person_changed").data == {"name": "Dora Developer"}
+
+
+def test_person_list_parts_the_sides(
+    project: Project, client_member: User, vendor_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    add_person(actor=project.created_by, project=project, name="Ivo Inhouse", side=Side.CLIENT)
+    sides = sign_in(client_member).get(reverse("projects:person_list", args=[project.slug])).context["sides"]
+    found = [
+        (
+            one["name"],
+            [member.user.name for member in one["members"]],
+            [person.person.name for person in one["people"]],
+        )
+        for one in sides
+    ]
+    assert found == [
+        ("Harbour Authority", ["Clara Manager", "Cyril Member"], ["Ivo Inhouse"]),
+        ("Northwind Software", ["Vera Manager"], ["Dora Developer"]),
+    ]
+
+
+def test_person_list_asks_the_same_for_3_and_30(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    browser = sign_in(client_manager)
+    url = reverse("projects:person_list", args=[project.slug])
+    counts = []
+    for number in range(30):
+        user = new_user(f"Member {number}")
+        add_member(actor=client_manager, project=project, user=user, side=Side.CLIENT, role="member")
+        add_person(actor=client_manager, project=project, name=f"Person {number}", side=Side.VENDOR)
+        if number in (2, 29):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert browser.get(url).status_code == 200
+            counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -1,0 +1,186 @@
+"""Opening and changing a project through its pages."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Organisation, User
+from projects.models import Activity, Membership, Project, SideCalendar, Terms
+
+SignIn = Callable[[User], Client]
+
+
+def page(name: str, project: Project) -> str:
+    return reverse(f"projects:{name}", args=[project.slug])
+
+
+def verbs(project: Project) -> list[str]:
+    return list(Activity.objects.filter(project=project).order_by("pk").values_list("verb", flat=True))
+
+
+def test_project_new_opens_a_project_without_a_vendor(
+    organisation_admin: User, client_organisation: Organisation, sign_in: SignIn
+) -> None:
+    answer = sign_in(organisation_admin).post(
+        reverse("projects:project_new"),
+        {
+            "name": "Tide tables",
+            "client": str(client_organisation.uuid),
+            "currency": "CHF",
+            "cooperation_model": "dedicated",
+            "billing_model": "monthly_fee",
+            "planned_start_on": "2026-03-02",
+            "planned_finish_on": "2026-09-30",
+            "budget_minutes": "1616,5",
+            "cap_minutes": "1780:30",
+            "cap_amount": "150000.50",
+        },
+    )
+    project = Project.objects.get()
+    assert answer["Location"] == reverse("status:project_detail", args=[project.slug])
+    assert (
+        project.name,
+        project.client,
+        project.vendor,
+        project.currency,
+        project.planned_start_on,
+        project.planned_finish_on,
+        project.status,
+    ) == ("Tide tables", client_organisation, None, "CHF", dt.date(2026, 3, 2), dt.date(2026, 9, 30), "active")
+    assert Terms.objects.values_list(
+        "cooperation_model", "billing_model", "budget_minutes", "budget_amount", "cap_minutes", "cap_amount"
+    ).get() == ("dedicated", "monthly_fee", 96_990, None, 106_830, pytest.approx(150_000.50))
+    assert list(Membership.objects.values_list("user", "side", "role")) == [
+        (organisation_admin.pk, "client", "manager")
+    ]
+    assert sorted(SideCalendar.objects.values_list("side", flat=True)) == ["client", "vendor"]
+    assert verbs(project) == ["project_opened"]
+
+
+def test_project_new_records_a_vendor_by_name(
+    organisation_admin: User, client_organisation: Organisation, sign_in: SignIn
+) -> None:
+    data = {
+        "name": "Tide tables",
+        "client": str(client_organisation.uuid),
+        "vendor_name": " Kelp & Sons ",
+        "currency": "EUR",
+        "cooperation_model": "project",
+        "billing_model": "time_and_material",
+    }
+    sign_in(organisation_admin).post(reverse("projects:project_new"), data)
+    vendor = Project.objects.get().vendor
+    assert vendor is not None
+    assert (vendor.name, vendor.kept_by) == ("Kelp & Sons", client_organisation)
+
+
+def test_project_new_gives_reversed_dates_back_with_what_was_typed(
+    organisation_admin: User, client_organisation: Organisation, sign_in: SignIn
+) -> None:
+    data = {
+        "name": "Tide tables",
+        "client": str(client_organisation.uuid),
+        "currency": "EUR",
+        "cooperation_model": "project",
+        "billing_model": "time_and_material",
+        "planned_start_on": "2026-09-30",
+        "planned_finish_on": "2026-03-02",
+    }
+    answer = sign_in(organisation_admin).post(reverse("projects:project_new"), data)
+    assert (answer.status_code, answer.context["form"].non_field_errors()) == (
+        422,
+        ["The planned finish lies before the planned start."],
+    )
+    assert answer.context["form"]["name"].value() == "Tide tables"
+    assert not Project.objects.exists()
+
+
+def test_project_new_of_a_foreign_organisation_is_refused(
+    organisation_admin: User, other_client_organisation: Organisation, sign_in: SignIn
+) -> None:
+    data = {
+        "name": "Tide tables",
+        "client": str(other_client_organisation.uuid),
+        "currency": "EUR",
+        "cooperation_model": "project",
+        "billing_model": "time_and_material",
+    }
+    answer = sign_in(organisation_admin).post(reverse("projects:project_new"), data)
+    assert (answer.status_code, list(answer.context["form"].errors), Project.objects.count()) == (422, ["client"], 0)
+
+
+@pytest.mark.parametrize("role", ["client_member", "vendor_manager", "portfolio_viewer"])
+def test_project_new_tells_who_may_not_what_to_do(
+    role: str, request: pytest.FixtureRequest, project: Project, sign_in: SignIn
+) -> None:
+    answer = sign_in(request.getfixturevalue(role)).get(reverse("projects:project_new"))
+    assert answer.status_code == 403
+    assert "Projects are opened by an administrator of the client’s organisation" in answer.content.decode()
+
+
+def test_project_edit_saves_and_says_what_changed(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    data = {"name": "Berths", "planned_start_on": "2026-01-05", "planned_finish_on": "", "version": project.version}
+    sign_in(client_manager).post(page("project_edit", project), data)
+    row = Project.objects.values_list("name", "planned_start_on", "planned_finish_on", "version").get()
+    assert row == ("Berths", dt.date(2026, 1, 5), None, project.version + 1)
+    entry = Activity.objects.get(verb="project_changed")
+    assert (entry.data, entry.actor, entry.side) == ({"fields": "name, planned start"}, client_manager, "client")
+
+
+def test_project_edit_of_a_stale_version_shows_both_texts_and_keeps_mine(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(client_manager)
+    mine = {"name": "Mine", "planned_start_on": "", "planned_finish_on": "", "version": project.version}
+    browser.post(page("project_edit", project), {**mine, "name": "Theirs"})
+    answer = browser.post(page("project_edit", project), mine)
+    conflict = answer.context["form"].conflict
+    assert answer.status_code == 409
+    assert [(row.label, row.mine, row.theirs) for row in conflict.rows] == [("Name", "Mine", "Theirs")]
+    assert answer.context["form"]["name"].value() == "Mine"
+    assert Project.objects.get().name == "Theirs"
+
+    again = {**mine, "version": answer.context["form"]["version"].value()}
+    assert browser.post(page("project_edit", project), again).status_code == 302
+    assert Project.objects.get().name == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "taken"),
+    [
+        ("draft", "active", True),
+        ("active", "paused", True),
+        ("active", "closed", True),
+        ("paused", "active", True),
+        ("paused", "closed", True),
+        ("closed", "active", True),
+        ("closed", "paused", False),
+        ("active", "active", False),
+        ("active", "draft", False),
+    ],
+)
+def test_project_status_takes_the_steps_that_exist(
+    before: str, after: str, taken: bool, project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    Project.objects.update(status=before)
+    answer = sign_in(client_manager).post(page("project_status", project), {"status": after})
+    assert (answer.status_code, Project.objects.get().status) == ((302, after) if taken else (422, before))
+    assert Activity.objects.filter(verb="project_status_changed").count() == taken
+
+
+def test_vendor_record_names_a_vendor_once(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    Project.objects.update(vendor=None)
+    browser = sign_in(client_manager)
+    assert browser.post(page("vendor_record", project), {"vendor_name": "Kelp & Sons"}).status_code == 302
+    vendor = Project.objects.get().vendor
+    assert vendor is not None
+    assert (vendor.name, vendor.kept_by) == ("Kelp & Sons", project.client)
+    answer = browser.post(page("vendor_record", project), {"vendor_name": "Another"})
+    assert (answer.status_code, answer.context["form"].errors) == (
+        422,
+        {"vendor_name": ["This project already has a vendor."]},
+    )
+    assert Project.objects.get().vendor == vendor
