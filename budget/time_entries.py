@@ -179,7 +179,9 @@ def record_time(
 def reverse_time(*, actor: User, entry: TimeEntry, reason: str) -> TimeEntry:
     """Take an entry back by its negative, which names it. What was recorded stays readable."""
     locked: Any = TimeEntry.objects.select_for_update().get(pk=entry.pk)
-    if locked.minutes < 0 or locked.reversals.exists():
+    if locked.reverses_id is not None:
+        raise DomainError(_("This entry takes back another one and stays."), code="is_reversal")
+    if locked.reversals.exists():
         raise DomainError(_("This entry has already been taken back."), code="already_reversed")
     (key,) = insert_time_entries(
         project=locked.project,
