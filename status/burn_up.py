@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -85,17 +85,18 @@ def _likely(figures: ProjectFigures) -> tuple[dt.date, int] | None:
 
 
 def _labels(drawn: BurnUpFigures, figures: ProjectFigures) -> dict[str, str]:
+    """Short, since they stand between lines; the axis names the unit."""
     labels = {
         "today": _("today"),
-        "hours": _("used %(hours)s") % {"hours": hours_said(drawn.used[-1])},
-        "earned": _("earned %(hours)s") % {"hours": hours_said(drawn.earned[-1])},
+        "hours": _("used %(hours)s") % {"hours": _whole_hours(drawn.used[-1])},
+        "earned": _("earned %(hours)s") % {"hours": _whole_hours(drawn.earned[-1])},
     }
     if drawn.plan:
-        labels["plan"] = _("plan %(hours)s") % {"hours": hours_said(drawn.plan.minutes)}
+        labels["plan"] = _("plan %(hours)s") % {"hours": _whole_hours(drawn.plan.minutes)}
     if drawn.cap is not None:
-        labels["cap"] = _("cap %(hours)s") % {"hours": hours_said(drawn.cap)}
+        labels["cap"] = _("cap %(hours)s") % {"hours": _whole_hours(drawn.cap)}
     if drawn.likely:
-        labels["likely"] = _("likely %(hours)s") % {"hours": hours_said(drawn.likely[1])}
+        labels["likely"] = _("likely %(hours)s") % {"hours": _whole_hours(drawn.likely[1])}
     if drawn.compared_on is not None:
         labels["gap"] = _("%(points)s points ahead") % {"points": points(figures.ahead_points)}
     return labels
@@ -127,6 +128,10 @@ def _rows(drawn: BurnUpFigures, wide: BurnUpChart) -> Iterator[BurnUpRow]:
     for on in last_of_week.values():
         used, earned = drawn.up_to(on)
         yield BurnUpRow(on, used, earned, drawn.plan.at(on) if drawn.plan else None, wide.x_of(on))
+
+
+def _whole_hours(minutes: int | Decimal) -> str:
+    return _hour_tick((Decimal(minutes) / 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _hour_tick(hours: Decimal) -> str:

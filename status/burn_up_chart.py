@@ -18,6 +18,7 @@ Point = tuple[float, float]
 CHARACTER_WIDTH = 6.9
 LABEL_HEIGHT = 14.0
 CLEARANCE = 4.0
+NEAR_LABEL = 32
 FURTHEST_LABEL = 150
 STEPS = tuple(map(Decimal, ("1", "2", "2.5", "5", "10", "20", "25", "50", "100")))
 
@@ -141,6 +142,12 @@ class Line:
         ends = [self._at(x) for x in (left, right) if xs[0] <= x <= xs[-1]]
         return min(inside + ends), max(inside + ends)
 
+    def backwards(self, step: float) -> Iterator[Point]:
+        """Points on the line from its end to its beginning, ``step`` pixels apart."""
+        (first, _y), (last, _end) = self.points[0], self.points[-1]
+        for count in range(1, int((last - first) / step) + 1):
+            yield last - count * step, self._at(last - count * step)
+
     def _at(self, x: float) -> float:
         xs = [known for known, _y in self.points]
         place = min(max(bisect_left(xs, x), 1), len(xs) - 1)
@@ -199,14 +206,14 @@ def draw(figures: BurnUpFigures, frame: Frame, texts: Texts) -> BurnUpChart:
     gap = _gap(figures, scale, today)
     placed = _Placing(frame, lines, tuple(rule for rule in (today, gap) if rule))
     placed.put("today", texts.labels.get("today", ""), _above(today.x, frame.top))
-    ends = {line.name: line.points[-1] for line in lines}
+    named = {line.name: line for line in lines}
     if gap:
-        placed.put("gap", texts.labels.get("gap", ""), _around((gap.x, (gap.top + gap.bottom) / 2)))
+        placed.put("gap", texts.labels.get("gap", ""), _around((gap.x, (gap.top + gap.bottom) / 2), FURTHEST_LABEL))
     for name in ("hours", "earned", "likely", "plan"):
-        if name in ends:
-            placed.put(name, texts.labels.get(name, ""), _around(ends[name]))
-    if "cap" in ends:
-        placed.put("cap", texts.labels.get("cap", ""), _along(ends["cap"][1], frame))
+        if name in named:
+            placed.put(name, texts.labels.get(name, ""), _beside(named[name]))
+    if "cap" in named:
+        placed.put("cap", texts.labels.get("cap", ""), _along(named["cap"].points[0][1], frame))
     return BurnUpChart(
         frame=frame,
         hour_ticks=tuple(Tick(scale.y(value * 60), texts.hours(value)) for value in scale.hours),
@@ -383,10 +390,17 @@ class _Placing:
         )
 
 
-def _around(point: Point) -> Iterator[tuple[float, float, str]]:
+def _beside(line: Line) -> Iterator[tuple[float, float, str]]:
+    """Places at the line's end, then along it back to its beginning, then far off its end."""
+    yield from _around(line.points[-1], NEAR_LABEL)
+    yield from (place for point in line.backwards(step=10) for place in _around(point, NEAR_LABEL))
+    yield from _around(line.points[-1], FURTHEST_LABEL)
+
+
+def _around(point: Point, furthest: int) -> Iterator[tuple[float, float, str]]:
     """Places beside a point, the nearest first: right of it, then left, at its height and then further off."""
     x, y = point
-    for distance in range(0, FURTHEST_LABEL, 4):
+    for distance in range(0, furthest, 4):
         for rise in (0, -distance, distance) if distance else (0,):
             yield x + 8, y + rise, "start"
             yield x - 8, y + rise, "end"
