@@ -1,0 +1,184 @@
+"""The style guide in a real browser: what cannot be seen in html alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.processes import Process
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROW = {"width": 390, "height": 844}
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe finds: the rule and the first place."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [(one["id"], str(one["nodes"][0]["target"])) for one in found]
+
+
+def focused(page: Page) -> str:
+    """The id of what has the focus, or its text."""
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+@pytest.fixture
+def guide(page: Page, web_server: Process, sign_in: Callable[[User], Client]) -> Iterator[Page]:
+    """The style guide, opened by somebody who is signed in. Ends with the browser having blocked nothing."""
+    reader = User.objects.create_user("reader@example.com", "Rita Reader")
+    session = sign_in(reader).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web_server.url}])
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto("/style-guide/")
+    expect(page.locator("h1")).to_have_text("Style guide")
+    yield page
+    # The browser itself reports each answer with an error's status, as the dialog's 422.
+    assert [text for text in said if "status of 422" not in text] == []
+
+
+@pytest.mark.browser
+def test_style_guide_is_accessible_in_both_themes(guide: Page) -> None:
+    found = {}
+    for theme in ("light", "dark"):
+        guide.emulate_media(color_scheme=theme, contrast="no-preference")
+        found[theme] = violations(guide)
+        guide.emulate_media(contrast="more")
+        found[f"{theme}, more contrast"] = violations(guide)
+    guide.get_by_role("link", name="Open the form in a dialog").click()
+    expect(guide.get_by_role("dialog")).to_be_visible()
+    found["dialog"] = violations(guide)
+    assert [places for places in found.items() if places[1]] == []
+
+
+@pytest.mark.browser
+def test_narrow_screen_never_scrolls_sideways(guide: Page) -> None:
+    guide.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    assert guide.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert violations(guide) == []
+    table = guide.locator("#sample-rows .table-scroll")
+    table.evaluate("box => { box.scrollLeft = 200 }")
+    assert table.locator("tbody tr").first.locator("td").first.bounding_box()["x"] == 0  # type: ignore[index]
+
+
+@pytest.mark.browser
+def test_dialog_keeps_what_was_typed_until_it_is_saved_and_gives_the_focus_back(guide: Page) -> None:
+    opener = guide.get_by_role("link", name="Open the form in a dialog")
+    opener.click()
+    dialog = guide.get_by_role("dialog")
+    expect(dialog.locator("[name=title]")).to_be_focused()
+
+    dialog.locator("[name=estimate]").fill("-4")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.locator(".error-summary")).to_be_focused()
+    assert dialog.locator("[name=estimate]").input_value() == "-4"
+    dialog.get_by_role("link", name="Title: This field is required.").click()
+    expect(dialog.locator("[name=title]")).to_be_focused()
+
+    dialog.locator("[name=title]").fill("Import of legacy claims")
+    questions: list[str] = []
+    guide.once("dialog", lambda question: (questions.append(question.message), question.dismiss()))
+    guide.keyboard.press("Escape")
+    assert questions == ["What you typed is not saved. Leave it?"]
+    expect(dialog).to_be_visible()
+
+    dialog.locator("[name=estimate]").fill("4")
+    dialog.get_by_role("button", name="Save").click()
+    expect(guide.locator(".messages p")).to_have_text("The work item is saved.")
+    guide.locator(".messages").get_by_role("button", name="Undo").click()
+    expect(guide.locator(".messages p")).to_have_text("Undone: nothing has changed.")
+
+    opener.click()
+    guide.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.browser
+def test_changed_form_asks_before_it_is_left(guide: Page) -> None:
+    guide.locator("#form [name=title]").fill("Half a word")
+    kinds: list[str] = []
+    guide.once("dialog", lambda question: (kinds.append(question.type), question.dismiss()))
+    guide.get_by_role("link", name="Portfolio").click()
+    guide.wait_for_timeout(200)
+    assert (kinds, guide.url.endswith("/style-guide/")) == (["beforeunload"], True)
+    guide.locator("#form [name=title]").evaluate("input => { delete input.form.dataset.changed }")
+
+
+@pytest.mark.browser
+def test_keys_move_search_edit_and_explain_themselves(guide: Page) -> None:
+    guide.keyboard.press("j")
+    assert focused(guide) == "Q-31 Which claims may be reopened?"
+    guide.keyboard.press("j")
+    guide.keyboard.press("j")
+    guide.keyboard.press("k")
+    assert focused(guide) == "D-6 Version 0.6.0 to verify"
+    guide.keyboard.press("/")
+    assert focused(guide) == "id_q"
+    guide.keyboard.press("j")
+    assert guide.locator("#id_q").input_value() == "j"
+    guide.locator("h1").click()
+    guide.keyboard.press("?")
+    expect(guide.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    guide.keyboard.press("Escape")
+    guide.keyboard.press("e")
+    expect(guide.get_by_role("dialog", name="Style guide")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_crosshair_reads_the_table_to_pointer_and_arrow_keys(guide: Page) -> None:
+    chart = guide.locator("svg[data-crosshair]")
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    expect(guide.locator(".reading dd")).to_have_text(["8 Feb 2026", "214.0", "188.0"])
+    reader = guide.get_by_role("slider", name="Hours used and work earned")
+    reader.focus()
+    guide.keyboard.press("ArrowLeft")
+    expect(reader).to_have_attribute("aria-valuetext", "Week to 1 Feb 2026, Used h 170.0, Earned h 150.0")
+
+
+@pytest.mark.browser
+def test_filter_narrows_while_one_types_and_stands_in_the_address(guide: Page) -> None:
+    guide.locator("[data-search]").fill("claims")
+    expect(guide.locator(".chips b").first).to_have_text("claims")
+    guide.wait_for_url("**/style-guide/?q=claims&state=open")
+    guide.locator(".filters [name=state]").select_option("")
+    guide.wait_for_url("**/style-guide/?q=claims")
+
+
+@pytest.mark.browser
+def test_theme_and_density_are_remembered(guide: Page) -> None:
+    def row_height() -> str:
+        return str(guide.evaluate("getComputedStyle(document.querySelector('#sample-rows td')).height"))
+
+    assert row_height() == "36px"
+    guide.get_by_role("button", name="Menu of Rita Reader").click()
+    guide.get_by_label("dark").check()
+    guide.get_by_label("compact").check()
+    guide.reload()
+    assert guide.evaluate("[document.documentElement.dataset.theme, document.documentElement.dataset.density]") == [
+        "dark",
+        "compact",
+    ]
+    assert row_height() == "28px"
+
+
+@pytest.mark.browser
+def test_theirs_can_be_taken_field_by_field(guide: Page) -> None:
+    guide.locator("[data-take=id_title]").click()
+    expect(guide.locator("#id_title")).to_have_value("Import of legacy claims")
+    guide.locator("#form [name=title]").evaluate("input => { delete input.form.dataset.changed }")
+
+
+def test_style_guide_is_there_in_the_demo_alone(
+    client_viewer: User, sign_in: Callable[[User], Client], settings: Any
+) -> None:
+    client = sign_in(client_viewer)
+    assert client.get(reverse("style_guide")).status_code == 200
+    settings.DEMO = False
+    assert client.get(reverse("style_guide")).status_code == 404
