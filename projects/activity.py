@@ -1,9 +1,11 @@
 """What people did, in sentences. Each verb is registered here or by the app that owns the deed."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from accounts.models import User
@@ -58,5 +60,12 @@ class ActivityLine:
     @classmethod
     def of(cls, activity: Activity) -> "ActivityLine":
         sentence = SENTENCES[activity.verb]
-        text = sentence(activity.data) if callable(sentence) else str(sentence) % activity.data
-        return cls(activity, text)
+        data = {name: _as_read(name, value) for name, value in activity.data.items()}
+        return cls(activity, sentence(data) if callable(sentence) else str(sentence) % data)
+
+
+def _as_read(name: str, value: Any) -> Any:
+    """What is called a day is kept as 2026-09-17, for any language; here it becomes the reader's."""
+    if name.endswith("day") and value:
+        return date_format(dt.date.fromisoformat(value), "j M Y")
+    return value
