@@ -21,7 +21,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(messages_of(request.user), MESSAGES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": inbox_lines(request.user, list(page)),
+        "inbox_lines": inbox_lines(request.user, list(page)),
         "unread_count": unread_of(request.user).count(),
     }
     return render(request, "projects/inbox.html", context)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,9 +53,7 @@ def outbox_message(request: HttpRequest, message_uuid: uuid.UUID) -> HttpRespons
 
 
 @xframe_options_sameorigin
-@csp_replace(
-    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": ["allow-popups"]}
-)
+@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": ["allow-popups"]})
 @personal_view
 @demo_only
 def outbox_message_html(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
