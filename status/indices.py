@@ -1,4 +1,7 @@
-"""The indices of a project, each with its formula and the figures put in. What is undefined says why."""
+"""The indices of a project, each with its formula and the figures put in. What is undefined says why.
+
+Worked through in docs/calculations/indices.md.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -22,4 +22,5 @@ CALCULATIONS = {
     "budget/earned_series.py": "earned-value.md",
     "projects/working_time.py": "working-time.md",
     "requirements_app/progress.py": "progress.md",
+    "status/indices.py": "indices.md",
 }
