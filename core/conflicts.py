@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
 
@@ -63,6 +64,8 @@ def _row(field: forms.BoundField, theirs: Any) -> ConflictRow:
 
 
 def _words(field: forms.BoundField, value: Any) -> str:
-    """``value`` as its reader would say it: a choice by its label."""
+    """``value`` as its reader would say it: a choice by its label, a tick as yes or no."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
     return choices.get(str(value), "" if value is None else str(value))

@@ -52,8 +52,12 @@ class WorkItemEditForm(WorkItemForm):
     @classmethod
     def of(cls, item: WorkItem, data: Any = None) -> "WorkItemEditForm":
         """The form for ``item`` as it stands now. The item itself is only read."""
-        initial = {name: getattr(item, name) for name in [*cls.Meta.fields, "is_dropped", "version"]}
-        return cls(data, initial=initial, project=item.project)
+        return cls(data, initial={**cls.theirs(item), "version": item.version}, project=item.project)
+
+    @classmethod
+    def theirs(cls, item: WorkItem) -> dict[str, Any]:
+        """What stands in the fields for ``item``."""
+        return {name: getattr(item, name) for name in [*cls.Meta.fields, "is_dropped"]}
 
     def changes(self) -> dict[str, Any]:
         """What ``change_work_item`` takes."""
