@@ -1,0 +1,179 @@
+"""What a timesheet's rows mean, tool by tool, before anybody is looked up."""
+
+import datetime as dt
+
+import pytest
+
+from budget.timesheet_formats import COLUMNS, mapping_of, tool_of, unit_of
+from budget.timesheet_rows import Choices, Timesheet, read_timesheet
+from core.tabular.cell_values import DateOrder, DecimalMark, Unit
+from core.tabular.columns import Layout, known_names
+from core.tabular.read import read_table
+
+TODAY = dt.date(2026, 8, 30)
+
+
+def timesheet_of(text: str, choices: Choices | None = None) -> Timesheet:
+    table = read_table(text.encode(), known_names=known_names(COLUMNS))
+    layout = Layout(table, mapping_of(table.header))
+    return read_timesheet(layout, tool_of(table.header), choices or Choices(), TODAY)
+
+
+def said(sheet: Timesheet) -> list[tuple[str, str, int, str, str, str]]:
+    return [
+        (row.person, row.worked_on.isoformat(), row.minutes, row.item, row.note, row.billable) for row in sheet.rows
+    ]
+
+
+def problems_of(sheet: Timesheet) -> list[tuple[str, int, str]]:
+    return [(problem.code, problem.row, problem.column) for problem in sheet.problems]
+
+
+HARVEST = (
+    "Date,Client,Project,Project Code,Task,Notes,Hours,Hours Rounded,Billable?,Invoiced?,Approved?,First Name,"
+    "Last Name,Roles,Employee?,Billable Rate,Billable Amount,Cost Rate,Cost Amount,Currency,External Reference URL\n"
+    '2026-01-05,Acme,Claims,CL,CL-2,Import,"7,5","7,5",Yes,No,No,Ann,Lee,,Yes,1,1,1,1,Euro - EUR,\n'
+)
+GERMAN_HARVEST = (
+    "Datum;Kunde;Projekt;Aufgabe;Notizen;Stunden;Abrechenbar?;Vorname;Nachname\n26.01.2015;A;B;C;D;7,5;Nein;Ann;Lee\n"
+)
+TOGGL = (
+    "\ufeffUser,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,"
+    "Amount (EUR)\nAnn Lee,Ann@Example.com,A,B,CL-2,Import,Yes,2026-01-05,23:00:00,2026-01-06,01:30:00,02:30:00,,0\n"
+    "Ann Lee,ann@example.com,A,B,,Nothing,No,2026-01-05,09:00:00,2026-01-05,09:00:00,00:00:00,,0\n"
+)
+CLOCKIFY = (
+    "Project,Client,Description,Task,User,Group,Email,Tags,Type,Billable,Start Date,Start Time,End Date,End Time,"
+    "Duration (h),Duration (decimal),Billable Rate (USD)\n"
+    "B,A,Import,CL-2,Ann Lee,,ann@example.com,,Regular,Yes,22/06/2026,09:00,22/06/2026,10:30,01:30:00,1.50,0\n"
+    "B,A,Lunch,,Ann Lee,,ann@example.com,,Break,No,22/06/2026,12:00,22/06/2026,12:30,00:30:00,0.50,0\n"
+    "Total,,,,,,,,,,,,,,02:00:00,2.00,0\n"
+)
+KIMAI = (
+    "Date;From;To;Duration;Rate;User;Customer;Project;Activity;Description;Billable;Tags\n"
+    "2026-01-05;09:00;10:30;5400;0;Ann Lee;A;B;Development;Import;Yes;\n;;;5400;0;;;;;;;\n"
+)
+TEMPO = (
+    "Issue Key,Issue summary,Hours,Work date,Username,Full name,Period,Account Key,Account Name\n"
+    "CL-2,Import,1.5,2026-01-05 00:00,ann,Ann Lee,0126,A,B\n"
+)
+REDMINE = "Project,Date,User,Activity,Issue,Comment,Hours\nB,01/25/2026,Ann Lee,Development,Feature #12: Import,x,1.5\n"
+REAL_ONE = "row;issue_id;date;hours;comment;activity;overtime;user_id\n1;12;2026-01-05;1,5;x;Development;0;7\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "row"),
+    [
+        (HARVEST, "harvest", ("Ann Lee", "2026-01-05", 450, "CL-2", "Import", "y")),
+        (GERMAN_HARVEST, "harvest", ("Ann Lee", "2015-01-26", 450, "C", "D", "n")),
+        (TOGGL, "toggl", ("Ann Lee", "2026-01-05", 150, "CL-2", "Import", "y")),
+        (CLOCKIFY, "clockify", ("Ann Lee", "2026-06-22", 90, "CL-2", "Import", "y")),
+        (TEMPO, "tempo", ("Ann Lee", "2026-01-05", 90, "CL-2", "Import", "u")),
+        (REDMINE, "redmine", ("Ann Lee", "2026-01-25", 90, "Feature #12: Import", "x", "u")),
+        (REAL_ONE, "redmine", ("7", "2026-01-05", 90, "12", "x", "u")),
+    ],
+)
+def test_export_of_a_tool_is_read_without_a_question(text: str, tool: str, row: tuple[object, ...]) -> None:
+    table = read_table(text.encode(), known_names=known_names(COLUMNS))
+    assert tool_of(table.header) == tool
+    assert said(timesheet_of(text)) == [row]
+
+
+def test_bare_numbers_under_duration_are_asked_about() -> None:
+    assert [doubt.name for doubt in timesheet_of(KIMAI).doubts] == ["unit"]
+    assert said(timesheet_of(KIMAI, Choices(unit=Unit.SECONDS))) == [
+        ("Ann Lee", "2026-01-05", 90, "Development", "Import", "y")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("Minutes", Unit.MINUTES), ("Duration (h)", Unit.HOURS), ("Time spent (seconds)", Unit.SECONDS), ("Dauer", None)],
+)
+def test_column_name_says_what_a_number_counts(name: str, unit: Unit | None) -> None:
+    assert unit_of(name, "file") == unit
+
+
+def test_midnight_zero_and_breaks_are_warnings() -> None:
+    assert problems_of(timesheet_of(TOGGL)) == [("over_midnight", 2, "End date"), ("zero_minutes", 3, "Duration")]
+    assert problems_of(timesheet_of(CLOCKIFY)) == [("break_row", 3, "Type")]
+
+
+def test_dates_with_two_readings_are_asked_about_and_then_read() -> None:
+    text = "Date,User,Hours\n03/04/2026,Ann,1\n05/06/2026,Ann,1\n"
+    (doubt,) = timesheet_of(text).doubts
+    assert (doubt.name, doubt.choices, doubt.example) == ("date_order", ("dmy", "mdy"), "03/04/2026")
+    read = timesheet_of(text, Choices(date_order=DateOrder.MONTH_FIRST))
+    assert [row.worked_on.isoformat() for row in read.rows] == ["2026-03-04", "2026-05-06"]
+
+
+def test_a_decimal_mark_with_two_readings_is_asked_about() -> None:
+    text = 'Date,User,Hours\n2026-01-05,Ann,"1,234"\n'
+    assert [doubt.name for doubt in timesheet_of(text).doubts] == ["decimal_mark"]
+    assert [row.minutes for row in timesheet_of(text, Choices(decimal_mark=DecimalMark.COMMA)).rows] == [74]
+
+
+def test_several_projects_are_asked_about_and_the_others_left_out() -> None:
+    text = "Project,Date,User,Hours\nA,2026-01-05,Ann,1\nB,2026-01-05,Ann,2\n"
+    (doubt,) = timesheet_of(text).doubts
+    assert (doubt.name, doubt.choices) == ("only_project", ("A", "B"))
+    read = timesheet_of(text, Choices(only_project="B"))
+    assert ([row.minutes for row in read.rows], problems_of(read)) == ([120], [("other_project", 2, "Project")])
+
+
+def test_missing_columns_are_asked_about() -> None:
+    (doubt,) = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n").doubts
+    assert (doubt.name, doubt.choices) == ("columns", ("worked_on", "person"))
+
+
+@pytest.mark.parametrize(
+    ("date", "user", "hours", "code", "column"),
+    [
+        ("2026-02-29", "Ann", "1", "no_such_day", "Date"),
+        ("2026-09-01", "Ann", "1", "future", "Date"),
+        ("", "Ann", "1", "missing", "Date"),
+        ("24.01", "Ann", "1", "date_without_year", "Date"),
+        ("2026-01-05", "", "1", "missing", "User"),
+        ("2026-01-05", "x" * 151, "1", "text_too_long", "User"),
+        ("2026-01-05", "Ann", "", "missing", "Hours"),
+        ("2026-01-05", "Ann", "-1", "negative", "Hours"),
+        ("2026-01-05", "Ann", "24.1", "more_than_a_day", "Hours"),
+        ("2026-01-05", "Ann", "1e309", "not_a_duration", "Hours"),
+        ("2026-01-05", "Ann", "NaN", "not_a_duration", "Hours"),
+        ("2026-01-05", "Ann", "=8", "formula", "Hours"),
+        ("2026-01-05", "Ann", "1_000", "not_a_duration", "Hours"),
+        ("2026-01-05", "Ann", "٨", "foreign_digits", "Hours"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_row_and_column(date: str, user: str, hours: str, code: str, column: str) -> None:
+    sheet = timesheet_of(f"Date,User,Hours\n2026-01-05,Bo,1\n{date},{user},{hours}\n")
+    assert problems_of(sheet) == [(code, 3, column)]
+    assert [row.person for row in sheet.rows] == ["Bo"]
+
+
+def test_everything_wrong_with_a_row_is_said_at_once() -> None:
+    sheet = timesheet_of("Date,User,Hours\n2026-02-30,,x\n2026-01-05,Ann,1\n")
+    assert problems_of(sheet) == [("no_such_day", 2, "Date"), ("not_a_duration", 2, "Hours"), ("missing", 2, "User")]
+
+
+def test_equal_rows_of_a_day_are_told_apart_by_their_occurrence() -> None:
+    text = "Date,User,Hours,Note\n" + "2026-01-05,Ann,1,x\n" * 2 + "2026-01-05,Ann,1,y\n"
+    first, second, other = (row.source_id for row in timesheet_of(text).rows)
+    assert (first[:-1], first[-2:], second[-2:], other[-2:]) == (second[:-1], "#1", "#2", "#1")
+    assert other[:-2] != first[:-2]
+    assert [row.source_id for row in timesheet_of(text).rows] == [first, second, other]
+
+
+def test_an_id_used_twice_is_a_repetition_or_an_error() -> None:
+    text = "Id,Date,User,Hours\n7,2026-01-05,Ann,1\n7,2026-01-05,Ann,1\n7,2026-01-05,Ann,2\n"
+    sheet = timesheet_of(text)
+    assert [row.source_id for row in sheet.rows] == ["id:7"]
+    assert [(problem.code, problem.row, problem.level) for problem in sheet.problems] == [
+        ("id_twice", 3, "warning"),
+        ("id_reused", 4, "error"),
+    ]
+
+
+def test_more_than_a_day_in_a_day_is_a_warning_and_counts() -> None:
+    sheet = timesheet_of("Date,User,Hours\n2026-01-05,Ann,20\n2026-01-05,ann,5\n")
+    assert (sum(row.minutes for row in sheet.rows), problems_of(sheet)) == (1500, [("over_24_hours_a_day", 3, "")])
