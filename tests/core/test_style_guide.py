@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
 from tests.processes import Process
@@ -25,6 +25,18 @@ def violations(page: Page) -> list[tuple[str, str]]:
 def focused(page: Page) -> str:
     """The id of what has the focus, or its text."""
     return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+def stay_when_asked(page: Page) -> list[tuple[str, str]]:
+    """Answers the browser's next question with no; the list that it gives holds the question then."""
+    asked: list[tuple[str, str]] = []
+
+    def answer(question: Dialog) -> None:
+        asked.append((question.type, question.message))
+        question.dismiss()
+
+    page.once("dialog", answer)
+    return asked
 
 
 @pytest.fixture
@@ -82,10 +94,9 @@ def test_dialog_keeps_what_was_typed_until_it_is_saved_and_gives_the_focus_back(
     expect(dialog.locator("[name=title]")).to_be_focused()
 
     dialog.locator("[name=title]").fill("Import of legacy claims")
-    questions: list[str] = []
-    guide.once("dialog", lambda question: (questions.append(question.message), question.dismiss()))
+    asked = stay_when_asked(guide)
     guide.keyboard.press("Escape")
-    assert questions == ["What you typed is not saved. Leave it?"]
+    assert asked == [("confirm", "What you typed is not saved. Leave it?")]
     expect(dialog).to_be_visible()
 
     dialog.locator("[name=estimate]").fill("4")
@@ -102,11 +113,10 @@ def test_dialog_keeps_what_was_typed_until_it_is_saved_and_gives_the_focus_back(
 @pytest.mark.browser
 def test_changed_form_asks_before_it_is_left(guide: Page) -> None:
     guide.locator("#form [name=title]").fill("Half a word")
-    kinds: list[str] = []
-    guide.once("dialog", lambda question: (kinds.append(question.type), question.dismiss()))
+    asked = stay_when_asked(guide)
     guide.get_by_role("link", name="Portfolio").click()
     guide.wait_for_timeout(200)
-    assert (kinds, guide.url.endswith("/style-guide/")) == (["beforeunload"], True)
+    assert ([kind for kind, _ in asked], guide.url.endswith("/style-guide/")) == (["beforeunload"], True)
     guide.locator("#form [name=title]").evaluate("input => { delete input.form.dataset.changed }")
 
 
