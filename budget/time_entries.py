@@ -1,11 +1,13 @@
 """The one way by which time entries come into being: rated and written as a set, however many they are."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg2.extras import execute_values
@@ -13,7 +15,7 @@ from psycopg2.extras import execute_values
 from accounts.models import Person, User
 from budget.models import TimeEntry
 from core.doorbell import ring
-from core.errors import DomainError
+from core.errors import DomainError, RowsRefused
 from projects.activity import record, register_sentences
 from projects.models import ImportBatch, Project, ProjectPerson
 from requirements_app.models import WorkItem
@@ -21,6 +23,7 @@ from requirements_app.models import WorkItem
 register_sentences(
     {
         "time_recorded": gettext_lazy("recorded %(hours)s h of work on %(day)s"),
+        "time_recorded_together": gettext_lazy("recorded %(count)s time entries (%(hours)s h)"),
         "time_imported": gettext_lazy("took %(count)s time entries (%(hours)s h) from %(filename)s"),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
     }
@@ -122,7 +125,6 @@ def insert_time_entries(
     return [key for (key,) in written]
 
 
-@transaction.atomic
 def record_time(
     *,
     actor: User,
@@ -137,46 +139,124 @@ def record_time(
     source: str = TimeEntry.Source.PAGE,
 ) -> TimeEntry:
     """Record one entry. Hours are facts: they are taken even when the budget is used up, and shown."""
-    if worked_on > today:
-        raise DomainError(_("Hours cannot be recorded before they are worked."), code="future", field="worked_on")
-    if not 0 < minutes <= 1440:
-        raise DomainError(_("An entry is from 1 minute to 24 hours."), code="minutes_of_one_day", field="minutes")
-    if not ProjectPerson.objects.filter(project=project, person=person).exists():
-        raise DomainError(
-            _("%(name)s does not belong to the project. Add the person first.") % {"name": person.name},
-            code="not_of_project",
-            field="person",
-        )
-    if work_item is not None and work_item.state == WorkItem.State.DROPPED:
-        raise DomainError(_("This work item was dropped. Choose another one."), code="dropped", field="work_item")
-    (key,) = insert_time_entries(
-        project=project,
-        entries=[
-            NewTimeEntry(
-                person_id=person.pk,
-                worked_on=worked_on,
-                minutes=minutes,
-                work_item_id=work_item.pk if work_item else None,
-                billable=billable,
-                note=note,
-            )
-        ],
-        source=source,
-        recorded_by=actor,
+    entry = NewTimeEntry(
+        person_id=person.pk,
+        worked_on=worked_on,
+        minutes=minutes,
+        work_item_id=work_item.pk if work_item else None,
+        billable=billable,
+        note=note,
     )
-    record(
-        project,
-        "time_recorded",
-        actor=actor,
-        ref=work_item.ref if work_item else None,
-        hours=f"{minutes / 60:.2f}",
-        day=worked_on.isoformat(),
-    )
-    return TimeEntry.objects.get(pk=key)
+    with one_of_one():
+        recorded = record_times(actor=actor, project=project, entries=[entry], today=today, source=source)
+    return recorded.entries[0]
+
+
+@contextmanager
+def one_of_one() -> Iterator[None]:
+    """What refuses the only entry is the error itself, not a list with one row."""
+    try:
+        yield
+    except RowsRefused as error:
+        raise error.rows[0] from error
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Entries in the order in which they were sent, and how many of them the project did not have yet."""
+
+    entries: tuple[TimeEntry, ...]
+    new_count: int
 
 
 @transaction.atomic
-def reverse_time(*, actor: User, entry: TimeEntry, reason: str) -> TimeEntry:
+def record_times(
+    *, actor: User, project: Project, entries: Sequence[NewTimeEntry], today: dt.date, source: str
+) -> Recorded:
+    """Record entries all together or, with RowsRefused, none.
+
+    What the project already has by its ``source_id`` is not recorded again.
+    """
+    _refuse_rows(_rule_breakers(project, entries, today))
+    keys = insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor)
+    found = _entries_in_order(project, entries, keys)
+    _refuse_rows({row: _taken() for row, pair in enumerate(zip(entries, found, strict=True)) if not _says(*pair)})
+    new = [entry for entry in found if entry.pk in set(keys)]
+    if len(new) == 1:
+        (entry,) = new
+        item = WorkItem.objects.select_related("ref").filter(pk=entry.work_item_id).first()
+        said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
+        record(project, "time_recorded", actor=actor, ref=item.ref if item else None, **said)
+    elif new:
+        hours = f"{sum(entry.minutes for entry in new) / 60:.2f}"
+        record(project, "time_recorded_together", actor=actor, count=len(new), hours=hours)
+    return Recorded(tuple(found), len(new))
+
+
+def _refuse_rows(rows: Mapping[int, DomainError]) -> None:
+    if rows:
+        raise RowsRefused(_("Some entries cannot be recorded, so none was."), rows=rows)
+
+
+def _rule_breakers(project: Project, entries: Sequence[NewTimeEntry], today: dt.date) -> dict[int, DomainError]:
+    """Why an entry cannot be recorded, by its place. Two queries, however many entries."""
+    people = set(
+        ProjectPerson.objects.filter(project=project, person__in={entry.person_id for entry in entries}).values_list(
+            "person", flat=True
+        )
+    )
+    items = {entry.work_item_id for entry in entries} - {None}
+    dropped = set(
+        WorkItem.objects.filter(project=project, pk__in=items, state=WorkItem.State.DROPPED).values_list(
+            "pk", flat=True
+        )
+    )
+    checked = ((row, _broken_rule(entry, today, people, dropped)) for row, entry in enumerate(entries))
+    return {row: error for row, error in checked if error is not None}
+
+
+def _broken_rule(
+    entry: NewTimeEntry, today: dt.date, people: Container[int], dropped: Container[int | None]
+) -> DomainError | None:
+    if entry.worked_on > today:
+        return DomainError(_("Hours cannot be recorded before they are worked."), code="future", field="worked_on")
+    if not 0 < entry.minutes <= 1440:
+        return DomainError(_("An entry is from 1 minute to 24 hours."), code="minutes_of_one_day", field="minutes")
+    if entry.person_id not in people:
+        return DomainError(
+            _("This person does not belong to the project. Add the person first."),
+            code="not_of_project",
+            field="person",
+        )
+    if entry.work_item_id in dropped:
+        return DomainError(_("This work item was dropped. Choose another one."), code="dropped", field="work_item")
+    return None
+
+
+def _entries_in_order(project: Project, entries: Sequence[NewTimeEntry], keys: Sequence[int]) -> list[TimeEntry]:
+    source_ids = [entry.source_id for entry in entries if entry.source_id is not None]
+    found = TimeEntry.objects.filter(Q(pk__in=keys) | Q(project=project, source_id__in=source_ids)).order_by("pk")
+    by_source = {entry.source_id: entry for entry in found if entry.source_id is not None}
+    others = iter([entry for entry in found if entry.source_id is None])
+    return [by_source[entry.source_id] if entry.source_id is not None else next(others) for entry in entries]
+
+
+def _says(sent: NewTimeEntry, stands: TimeEntry) -> bool:
+    """Whether the entry that has this ``source_id`` is the one that was sent."""
+    wanted = (sent.person_id, sent.worked_on, sent.minutes, sent.work_item_id)
+    return wanted == (stands.person_id, stands.worked_on, stands.minutes, stands.work_item_id)
+
+
+def _taken() -> DomainError:
+    return DomainError(
+        _("An entry with this id says something else. Take it back, and send the new one under another id."),
+        code="source_id_taken",
+        field="source_id",
+    )
+
+
+@transaction.atomic
+def reverse_time(*, actor: User, entry: TimeEntry, reason: str, source: str = TimeEntry.Source.PAGE) -> TimeEntry:
     """Take an entry back by its negative, which names it. What was recorded stays readable."""
     locked: Any = TimeEntry.objects.select_for_update().get(pk=entry.pk)
     if locked.reverses_id is not None:
@@ -196,7 +276,7 @@ def reverse_time(*, actor: User, entry: TimeEntry, reason: str) -> TimeEntry:
                 reverses_id=locked.pk,
             )
         ],
-        source=TimeEntry.Source.PAGE,
+        source=source,
         recorded_by=actor,
     )
     record(

@@ -35,3 +35,13 @@ class StaleVersion(DomainError):
     def __init__(self, message: str, *, current: Any) -> None:
         super().__init__(message)
         self.current = current
+
+
+class RowsRefused(DomainError):
+    """Some of many things sent at once break a rule, so none was written. ``rows`` says why, by place from 0."""
+
+    code = "rows_refused"
+
+    def __init__(self, message: str, *, rows: Mapping[int, DomainError]) -> None:
+        super().__init__(message)
+        self.rows = rows

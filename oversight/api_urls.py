@@ -1,1 +1,104 @@
-urlpatterns: list = []
+"""Every address of the API. Names are those of the pages' addresses, below the namespace ``api``."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from accounts.access import personal_view
+from alerts import api as alerts
+from budget import api as budget
+from projects.api import imports, inbox, people, project
+from requirements_app import api as requirements
+from status import api as status
+from status.api_reference import reference
+
+app_name = "api"
+PROJECT = "projects/<slug:slug>/"
+urlpatterns = [
+    path("", reference, name="reference"),
+    path("schema/", personal_view(SpectacularAPIView.as_view()), name="schema"),
+    path("inbox/", inbox.InboxViewSet.as_view({"get": "list"}), name="inbox"),
+    path("inbox/<uuid:message_uuid>/read/", inbox.InboxViewSet.as_view({"post": "read"}), name="message_read"),
+    # Projects: what they are, what was agreed, who takes part
+    path("projects/", project.ProjectListViewSet.as_view({"get": "list", "post": "create"}), name="project_list"),
+    path(
+        PROJECT,
+        project.ProjectDetailViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="project_detail",
+    ),
+    path(f"{PROJECT}status/", project.ProjectDetailViewSet.as_view({"post": "set_status"}), name="project_status"),
+    path(f"{PROJECT}vendor/", project.ProjectDetailViewSet.as_view({"post": "name_vendor"}), name="vendor_record"),
+    path(
+        f"{PROJECT}terms/",
+        project.TermsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="terms_detail",
+    ),
+    path(f"{PROJECT}people/", people.PersonViewSet.as_view({"get": "list", "post": "create"}), name="person_list"),
+    path(f"{PROJECT}members/", people.MemberViewSet.as_view({"get": "list"}), name="member_list"),
+    path(f"{PROJECT}rates/", people.RateViewSet.as_view({"get": "list", "post": "create"}), name="rate_list"),
+    path(
+        f"{PROJECT}rates/<uuid:rate_uuid>/",
+        people.RateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="rate_detail",
+    ),
+    path(
+        f"{PROJECT}work-item-imports/",
+        imports.WorkItemImportViewSet.as_view({"get": "list"}),
+        name="work_item_import_list",
+    ),
+    path(
+        f"{PROJECT}work-item-imports/<uuid:batch_uuid>/",
+        imports.WorkItemImportViewSet.as_view({"get": "retrieve"}),
+        name="work_item_import_detail",
+    ),
+    path(f"{PROJECT}time-imports/", imports.TimeImportViewSet.as_view({"get": "list"}), name="time_import_list"),
+    path(
+        f"{PROJECT}time-imports/<uuid:batch_uuid>/",
+        imports.TimeImportViewSet.as_view({"get": "retrieve"}),
+        name="time_import_detail",
+    ),
+    # Work items
+    path(
+        f"{PROJECT}work-items/",
+        requirements.WorkItemViewSet.as_view({"get": "list", "post": "create"}),
+        name="work_item_list",
+    ),
+    path(
+        f"{PROJECT}work-items/<int:number>/",
+        requirements.WorkItemViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="work_item_detail",
+    ),
+    path(
+        f"{PROJECT}work-items/<int:number>/progress/",
+        requirements.WorkItemViewSet.as_view({"post": "progress"}),
+        name="progress_report",
+    ),
+    # Time entries
+    path(
+        f"{PROJECT}time-entries/",
+        budget.TimeEntryViewSet.as_view({"get": "list", "post": "create"}),
+        name="time_entry_list",
+    ),
+    path(
+        f"{PROJECT}time-entries/<uuid:entry_uuid>/",
+        budget.TimeEntryViewSet.as_view({"get": "retrieve"}),
+        name="time_entry_detail",
+    ),
+    path(
+        f"{PROJECT}time-entries/<uuid:entry_uuid>/reverse/",
+        budget.TimeEntryViewSet.as_view({"post": "reverse"}),
+        name="time_entry_reverse",
+    ),
+    # Alerts
+    path(f"{PROJECT}alerts/", alerts.AlertViewSet.as_view({"get": "list"}), name="alert_list"),
+    path(f"{PROJECT}alerts/standing/", alerts.StandingAlertViewSet.as_view({"get": "retrieve"}), name="alert_standing"),
+    path(f"{PROJECT}alerts/<uuid:alert_uuid>/", alerts.AlertViewSet.as_view({"get": "retrieve"}), name="alert_detail"),
+    path(
+        f"{PROJECT}alerts/<uuid:alert_uuid>/acknowledge/",
+        alerts.AlertViewSet.as_view({"post": "acknowledge"}),
+        name="alert_acknowledge",
+    ),
+    # Where the project stands
+    path(f"{PROJECT}figures/", status.FiguresViewSet.as_view({"get": "retrieve"}), name="figures"),
+    path(f"{PROJECT}burn-up/", status.BurnUpViewSet.as_view({"get": "retrieve"}), name="burn_up"),
+    path(f"{PROJECT}activity/", status.ActivityViewSet.as_view({"get": "list"}), name="activity_list"),
+]

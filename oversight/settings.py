@@ -209,25 +209,32 @@ SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
+    "forget idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": timedelta(hours=1)},
 }
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────
+# Per token and minute of the clock; far above what a person's scripts need.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["projects.api_access.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["projects.api_access.CapabilityPermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.request_limits.RequestLimit"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.api.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.api_schema.OperationSchema",
     "EXCEPTION_HANDLER": "core.api.problem_details",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Oversight API",
+    "DESCRIPTION": "What the pages show and do, for programs: the same data, rules and rights.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["projects.api_access.SignedInPermission"],
     "SERVE_AUTHENTICATION": [
@@ -235,6 +242,8 @@ SPECTACULAR_SETTINGS = {
         "projects.api_access.TokenAuthentication",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
+    # Choices stay where they are used: their names would have to be invented.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # ── Observability ───────────────────────────────────────────────────────────────────────────────────

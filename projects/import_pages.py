@@ -27,6 +27,7 @@ from projects.import_files import discard_file, store_file, taken_before
 from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch, ProjectPerson
+from projects.queries import imports_of_side
 
 SHOWN_IMPORTS = 10
 
@@ -98,7 +99,7 @@ def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> Ht
         "standing": standing,
         "form": form,
         "back_url": reverse(kind.back_url, args=[standing.project.slug]),
-        "imports": _batches(standing, kind)[:SHOWN_IMPORTS],
+        "imports": imports_of_side(standing, kind.kind)[:SHOWN_IMPORTS],
     }
     return render(request, kind.template("new"), context, status=status_of(form))
 
@@ -130,14 +131,9 @@ def import_template(kind: ImportKind, extension: str) -> HttpResponse:
     raise Http404("no such template")
 
 
-def _batches(standing: Standing, kind: ImportKind) -> Any:
-    """A side sees its own imports: what the other brought in may hold more than it wants to show."""
-    return ImportBatch.objects.filter(project=standing.project, kind=kind.kind, recorded_by_side=standing.side)
-
-
 def _batch(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> ImportBatch:
     found: ImportBatch = get_object_or_404(
-        _batches(standing, kind).select_related("project__terms", "created_by"), uuid=batch_uuid
+        imports_of_side(standing, kind.kind).select_related("project__terms", "created_by"), uuid=batch_uuid
     )
     return found
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.templatetags.figures import hours, money
+from projects.access import Standing
 from projects.date_gaps import Period, gaps_in
-from projects.models import DayOff, Membership, Project, ProjectPerson, Rate, SideCalendar, Terms
+from projects.models import DayOff, ImportBatch, Membership, Project, ProjectPerson, Rate, SideCalendar, Terms
 from projects.places import holiday_language, place_in_words
 from projects.week import weekdays_in_words
 
@@ -23,13 +24,20 @@ DAYS_AHEAD = 60
 
 
 def members_of(project: Project) -> QuerySet[Membership]:
-    """Who holds a role and has not left, the client's first."""
-    return Membership.objects.filter(project=project, ended_at__isnull=True).select_related("user")
+    """Who holds a role and has not left: by side, the managers first."""
+    ranked = [When(role=role, then=Value(rank)) for rank, role in enumerate(Membership.Role.values)]
+    members = Membership.objects.filter(project=project, ended_at__isnull=True).select_related("user")
+    return members.order_by("side", Case(*ranked), "user__name", "pk")
 
 
 def people_of(project: Project) -> QuerySet[ProjectPerson]:
     """Whose hours may be booked, by side and name."""
     return ProjectPerson.objects.filter(project=project).select_related("person")
+
+
+def imports_of_side(standing: Standing, kind: str) -> QuerySet[ImportBatch]:
+    """Files of a kind that the reader's side brought in: what the other one brought in may hold more than it shows."""
+    return ImportBatch.objects.filter(project=standing.project, kind=kind, recorded_by_side=standing.side)
 
 
 # ── Rates ───────────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from launch.fingerprint import STATIC_FILES, fingerprint
 from launch.postgres import Urls
 from tests import databases
 
-pytest_plugins = ["tests.cast", "tests.processes"]
+pytest_plugins = ["tests.cast", "tests.processes", "tests.api_client"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,202 @@
+"""Hours through the API."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from budget.filters import TimeEntryFilter
+from budget.models import TimeEntry
+from budget.time_entries import NewTimeEntry, one_of_one, record_times, reverse_time
+from budget.time_entry_queries import time_entries_of
+from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
+from core.errors import DomainError, RowsRefused
+from projects.api_views import ProjectViewSet
+from projects.models import Project, ProjectPerson
+from requirements_app.models import WorkItem
+
+MOST_AT_ONCE = 1000
+
+
+class EntryPersonSerializer(serializers.Serializer[Any]):
+    uuid = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class TimeEntrySerializer(OnlyWhatIsSeen):
+    """Minutes of a person on a day, on a work item or on none."""
+
+    only_with = {"view_people": ("person",), "view_rates": ("hourly_rate",), "view_money": ("amount",)}
+
+    uuid = serializers.UUIDField()
+    worked_on = serializers.DateField()
+    person = EntryPersonSerializer(required=False, help_text="With view_people.")
+    work_item = serializers.IntegerField(source="work_item.ref.number", allow_null=True, default=None)
+    minutes = serializers.IntegerField(help_text="Negative where it takes another entry back.")
+    hours = HoursField(source="minutes")
+    billable = serializers.ChoiceField(TimeEntry.Billable.choices)
+    note = serializers.CharField()
+    hourly_rate = serializers.DecimalField(
+        12, 4, allow_null=True, required=False, help_text="With view_rates. Null: no rate held on that day."
+    )
+    amount = serializers.DecimalField(
+        14, 2, allow_null=True, required=False, help_text="With view_money. In the project's currency."
+    )
+    reverses = serializers.UUIDField(source="reverses.uuid", allow_null=True, default=None)
+    reversed_by = serializers.SerializerMethodField()
+    source = serializers.ChoiceField(TimeEntry.Source.choices)
+    source_id = serializers.CharField(allow_null=True)
+    recorded_by = serializers.CharField(source="recorded_by.name")
+    recorded_at = serializers.DateTimeField()
+
+    def get_reversed_by(self, entry: TimeEntry) -> str | None:
+        return next((str(reversal.uuid) for reversal in entry.reversals.all()), None)
+
+
+class RecordedSerializer(serializers.Serializer[Any]):
+    """What came of a list: every entry in the order sent, and how many the project did not have yet."""
+
+    new_count = serializers.IntegerField()
+    results = TimeEntrySerializer(many=True)
+
+
+class NewTimeEntrySerializer(serializers.Serializer[Any]):
+    person = serializers.UUIDField(help_text="Somebody of the project.")
+    worked_on = DayField()
+    minutes = serializers.IntegerField(min_value=1, max_value=1440)
+    work_item = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, help_text="Its number; empty: work that nobody ordered."
+    )
+    billable = serializers.ChoiceField(TimeEntry.Billable.choices, required=False, default=TimeEntry.Billable.UNKNOWN)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+    source_id = serializers.CharField(
+        required=False,
+        allow_null=True,
+        max_length=120,
+        default=None,
+        help_text="The entry's identity in your system: what the project already has by it is not recorded again.",
+    )
+
+
+class ReversalSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500, help_text="Both sides read it.")
+
+
+class TimeEntryApiFilter(TimeEntryFilter):
+    """Without the sight of money nothing can be sorted by it either: the order would tell of it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = getattr(self.request, "standing", None)
+        if standing is not None and not standing.can("view_money"):
+            order = self.filters["order"].extra
+            order["choices"] = [choice for choice in order["choices"] if choice[0].lstrip("-") != "amount"]
+
+
+def new_entries(project: Project, sent: Sequence[dict[str, Any]]) -> list[NewTimeEntry]:
+    """What was sent, with the project's keys of people and work items; RowsRefused names rows with unknown ones."""
+    people = dict(
+        ProjectPerson.objects.filter(project=project, person__uuid__in={row["person"] for row in sent}).values_list(
+            "person__uuid", "person"
+        )
+    )
+    numbers = {row.get("work_item") for row in sent} - {None}
+    items = dict(WorkItem.objects.filter(project=project, ref__number__in=numbers).values_list("ref__number", "pk"))
+    rows: dict[int, DomainError] = {}
+    for place, row in enumerate(sent):
+        if row["person"] not in people:
+            message = _("Nobody of this project has this uuid.")
+            rows[place] = DomainError(message, code="not_of_project", field="person")
+        elif row.get("work_item") is not None and row["work_item"] not in items:
+            message = _("The project has no work item with this number.")
+            rows[place] = DomainError(message, code="unknown", field="work_item")
+    if rows:
+        raise RowsRefused(_("Some entries cannot be recorded, so none was."), rows=rows)
+    return [
+        NewTimeEntry(
+            person_id=people[row["person"]],
+            work_item_id=items[row["work_item"]] if row.get("work_item") is not None else None,
+            **{name: row[name] for name in ("worked_on", "minutes", "billable", "note", "source_id")},
+        )
+        for row in sent
+    ]
+
+
+class TimeEntryViewSet(ProjectViewSet):
+    """Hours."""
+
+    capabilities = {
+        "list": "view_hours",
+        "retrieve": "view_hours",
+        "create": "record_time",
+        "reverse": "record_time",
+    }
+    creating = frozenset({"create", "reverse"})
+    takes_many = {"create": MOST_AT_ONCE}
+    queryset = TimeEntry.objects.none()
+    serializer_class = TimeEntrySerializer
+    input_serializers = {"create": NewTimeEntrySerializer, "reverse": ReversalSerializer}
+    filterset_class = TimeEntryApiFilter
+    url_parameter = "entry_uuid"
+
+    def get_queryset(self) -> QuerySet[TimeEntry]:
+        return time_entries_of(self.standing.project)
+
+    def list(self, request: Request, slug: str) -> Response:
+        """Time entries, the newest day first, or as asked."""
+        return self.listed(self.get_queryset())
+
+    def retrieve(self, request: Request, slug: str, entry_uuid: str) -> Response:
+        """One time entry."""
+        return self.answer(self.get_object())
+
+    @extend_schema(
+        responses={
+            201: PolymorphicProxySerializer(
+                component_name="RecordedTime",
+                serializers=[TimeEntrySerializer, RecordedSerializer],
+                resource_type_field_name=None,
+            ),
+            200: TimeEntrySerializer,
+        }
+    )
+    def create(self, request: Request, slug: str) -> Response:
+        """Record one time entry, or a list of up to 1,000: all of them or none.
+
+        An entry whose source_id the project has already is not recorded again; alone it answers 200 instead of 201.
+        """
+        if isinstance(request.data, list):
+            return self._record_many()
+        with one_of_one():
+            recorded = self._record([self.sent()])
+        entry = self.get_queryset().get(pk=recorded.entries[0].pk)
+        response = self.answer(entry, 201 if recorded.new_count else 200)
+        return self.address(response, "time_entry_detail", slug=slug, entry_uuid=entry.uuid)
+
+    def reverse(self, request: Request, slug: str, entry_uuid: str) -> Response:
+        """Take a time entry back by its negative. What was recorded stays readable."""
+        reversal = reverse_time(actor=request.user, entry=self.get_object(), source=TimeEntry.Source.API, **self.sent())
+        shown = self.get_queryset().get(pk=reversal.pk)
+        return self.address(self.answer(shown, 201), "time_entry_detail", slug=slug, entry_uuid=reversal.uuid)
+
+    def _record_many(self) -> Response:
+        recorded = self._record(self.sent(many=True, allow_empty=False, max_length=MOST_AT_ONCE))
+        shown = self.get_queryset().in_bulk([entry.pk for entry in recorded.entries])
+        in_order = [shown[entry.pk] for entry in recorded.entries]
+        context = self.get_serializer_context()
+        answer = {"new_count": recorded.new_count, "results": in_order}
+        return Response(RecordedSerializer(answer, context=context).data, status=201)
+
+    def _record(self, sent: Sequence[dict[str, Any]]) -> Any:
+        return record_times(
+            actor=self.standing.user,
+            project=self.standing.project,
+            entries=new_entries(self.standing.project, sent),
+            today=self.today,
+            source=TimeEntry.Source.API,
+        )

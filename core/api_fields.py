@@ -1,0 +1,45 @@
+"""Fields of the API's answers: exact in JSON, which knows no decimal."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+
+@extend_schema_field({"type": "string", "format": "decimal", "examples": ["12.50"]})
+class HoursField(serializers.Field[Any, Any, str, Any]):
+    """Minutes as hours with two decimals, in a string. The exact minutes always stand beside it."""
+
+    def to_representation(self, value: int | Decimal) -> str:
+        return f"{Decimal(value) / 60:.2f}"
+
+
+class DayField(serializers.DateField):
+    """A day that a project can have. The last days of the calendar have no tomorrow to count with."""
+
+    default_error_messages = {"far": _("A day between 1970 and 2200.")}
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        day: dt.date = super().to_internal_value(value)
+        if not 1970 <= day.year < 2200:
+            self.fail("far")
+        return day
+
+
+class OnlyWhatIsSeen(serializers.Serializer[Any]):
+    """Leaves out what the reader may not see. ``only_with`` names for a capability the fields that need it."""
+
+    only_with: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        standing = self.context.get("standing")
+        for capability, names in self.only_with.items():
+            if standing is not None and not standing.can(capability):
+                for name in names:
+                    del fields[name]
+        return fields
