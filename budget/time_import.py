@@ -168,7 +168,7 @@ def _entries_by_source_id(project: Project, source_ids: Sequence[str]) -> dict[s
     for start in range(0, len(source_ids), WITHIN_A_QUERY):
         entries = TimeEntry.objects.filter(project=project, source_id__in=source_ids[start : start + WITHIN_A_QUERY])
         for source_id, worked_on, minutes in entries.values_list("source_id", "worked_on", "minutes"):
-            found[source_id] = (worked_on, minutes)
+            found[str(source_id)] = (worked_on, minutes)
     return found
 
 

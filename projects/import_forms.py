@@ -103,7 +103,7 @@ class ReadingForm(forms.Form):
         choices += [(name, f"{name}: {samples[name][:40]}" if samples.get(name) else name) for name in outcome.header]
         self.column_names.append(column.name)
         self.fields[f"column_{column.name}"] = forms.ChoiceField(
-            label=label, choices=choices, required=column.is_required, initial=outcome.mapping.get(column.name, "")
+            label=str(label), choices=choices, required=column.is_required, initial=outcome.mapping.get(column.name, "")
         )
 
     def _add_choice(
@@ -112,7 +112,7 @@ class ReadingForm(forms.Form):
         choices: Choices = [] if required else [("", _("as the file says"))]
         choices += [(value, VALUE_LABELS.get(value, value)) for value in values]
         self.fields[name] = forms.ChoiceField(
-            label=OPTION_LABELS[name],
+            label=str(OPTION_LABELS[name]),
             choices=choices,
             required=required,
             widget=forms.RadioSelect if len(choices) <= 8 else forms.Select,

@@ -209,7 +209,7 @@ def _shown(
         "outcome": outcome,
         "summary": kind.summary(batch) if kind.summary else None,
         "form": form,
-        "step": {ReadingForm: "read", PeopleForm: "people", TakeForm: "take"}.get(type(form), "done"),
+        "step": str(form["act"].initial) if form is not None else "done",
         "refusal": sentence_of(outcome.refusal["code"], **outcome.refusal["params"])
         if outcome and outcome.refusal
         else "",

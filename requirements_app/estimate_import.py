@@ -171,7 +171,7 @@ def _change_shown(plan: PlannedItem) -> dict[str, Any]:
     return {
         "label": plan.item.ref.label,
         "title": plan.item.title,
-        "fields": [str(WorkItem._meta.get_field(name).verbose_name) for name in plan.changes],
+        "fields": [str(getattr(WorkItem._meta.get_field(name), "verbose_name", name)) for name in plan.changes],
         "estimate_before": old,
         "estimate_after": new,
         "is_progress": plan.report is not None,
@@ -198,6 +198,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[PlannedItem]) -> Ou
     reports = []
     for plan in plans:
         if plan.report is not None:
+            assert plan.item is not None
             plan.report.work_item = plan.item
             plan.report.reported_by = actor
             reports.append(plan.report)
