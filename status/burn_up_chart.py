@@ -253,16 +253,13 @@ class Scale:
         if figures.likely:
             # An end far off would squeeze everything that has happened into the left corner.
             last = max(known, min(figures.likely[0], known + (known - first)))
-        highest = max(
-            [
-                figures.used[-1],
-                *figures.earned,
-                figures.plan.minutes if figures.plan else 0,
-                figures.cap or 0,
-                figures.likely[1] if figures.likely else 0,
-            ]
+        limits = (
+            figures.plan.minutes if figures.plan else 0,
+            figures.cap or 0,
+            figures.likely[1] if figures.likely else 0,
         )
-        return cls(frame, first, max(last, first + dt.timedelta(days=1)), nice_hours(Decimal(highest) / 60))
+        highest = max(Decimal(max(*figures.used, *limits)), *figures.earned)
+        return cls(frame, first, max(last, first + dt.timedelta(days=1)), nice_hours(highest / 60))
 
     def x(self, day: dt.date) -> float:
         share = (day - self.first).days / (self.last - self.first).days
@@ -287,7 +284,7 @@ def _lines(figures: BurnUpFigures, scale: Scale) -> Iterator[Line]:
     yield Line("hours", _curve(figures.days, figures.used, scale))
 
 
-def _curve(days: Sequence[dt.date], values: Sequence[int] | Sequence[Decimal], scale: Scale) -> tuple[Point, ...]:
+def _curve(days: Sequence[dt.date], values: Sequence[int | Decimal], scale: Scale) -> tuple[Point, ...]:
     """From nothing, level through days without a change, at most one point a pixel."""
     points: list[Point] = [(scale.x(max(days[0] - dt.timedelta(days=1), scale.first)), scale.y(0))]
     before = None

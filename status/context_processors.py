@@ -19,7 +19,7 @@ class Navigation:
     demo: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, SimpleLazyObject]:
+def navigation(request: HttpRequest) -> dict[str, object]:
     """``navigation``, counted in one query when a page asks for it; nothing is asked for who is not signed in."""
     return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
 

@@ -71,7 +71,8 @@ class PortfolioFilterForm(forms.Form):
 
     def __init__(self, data: Any, vendors: Mapping[str, str]) -> None:
         super().__init__(data)
-        self.fields["vendor"].choices = [("", _("all")), *vendors.items()]
+        vendor: Any = self.fields["vendor"]
+        vendor.choices = [("", _("all")), *vendors.items()]
 
 
 class PortfolioFilter:

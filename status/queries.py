@@ -144,14 +144,10 @@ def _imports_of(user: User, kind: str, capability: str) -> QuerySet[ImportBatch]
     )
 
 
-def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return (
-        rows.order_by()
-        .annotate(name=Value(name))
-        .values("name")
-        .annotate(count=Count("pk"))
-        .values_list("name", "count")
-    )
+def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    named = rows.order_by().annotate(name=Value(name)).values("name")
+    counted: QuerySet[Any, Any] = named.annotate(count=Count("pk")).values_list("name", "count")
+    return counted
 
 
 def is_being_recomputed(project: Project) -> bool:

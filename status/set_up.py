@@ -57,21 +57,21 @@ def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
         .order_by()
         .values("pk", "vendor")
         .annotate(
-            terms=Exists(Terms.objects.filter(agreed, **of_project)),
-            people=Exists(ProjectPerson.objects.filter(**of_project)),
-            rates=Exists(Rate.objects.filter(**of_project)),
-            estimate=Exists(WorkItem.objects.countable().filter(estimate_minutes__isnull=False, **of_project)),
-            hours=Exists(DayBurn.objects.filter(**of_project).exclude(minutes=0)),
+            has_terms=Exists(Terms.objects.filter(agreed, **of_project)),
+            has_people=Exists(ProjectPerson.objects.filter(**of_project)),
+            has_rates=Exists(Rate.objects.filter(**of_project)),
+            has_estimate=Exists(WorkItem.objects.countable().filter(estimate_minutes__isnull=False, **of_project)),
+            has_hours=Exists(DayBurn.objects.filter(**of_project).exclude(minutes=0)),
         )
     )
     return {
         row["pk"]: SetUp(
             has_vendor=row["vendor"] is not None,
-            has_terms=row["terms"],
-            has_people=row["people"],
-            has_rates=row["rates"],
-            has_estimate=row["estimate"],
-            has_hours=row["hours"],
+            has_terms=row["has_terms"],
+            has_people=row["has_people"],
+            has_rates=row["has_rates"],
+            has_estimate=row["has_estimate"],
+            has_hours=row["has_hours"],
         )
         for row in rows
     }

@@ -1,12 +1,16 @@
 """The pages that gather everything: my work, the portfolio, a project's status, its activity."""
 
+from typing import cast
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 from accounts.access import personal_view
+from accounts.models import User
 from budget.queries import burn_up_of, items_over_estimate
 from projects.access import Standing, organisations_that_may_open_projects, project_view
 from projects.activity import ActivityLine
@@ -28,11 +32,12 @@ ACTIVITIES_SHOWN = 5
 @personal_view
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader across projects, the most urgent first."""
-    overviews = overviews_for(request.user, timezone.now(), timezone.localdate())
+    reader = cast("User", request.user)
+    overviews = overviews_for(reader, timezone.now(), timezone.localdate())
     context = {
         "work": my_list(turn for overview in overviews for turn in overview.turns),
         "project_count": len(overviews),
-        "may_open_projects": organisations_that_may_open_projects(request.user).exists(),
+        "may_open_projects": organisations_that_may_open_projects(reader).exists(),
     }
     return render(request, "status/my_work.html", context)
 
@@ -40,7 +45,8 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @personal_view
 def portfolio(request: HttpRequest) -> HttpResponse:
     """One line a project, the worst first."""
-    overviews = overviews_for(request.user, timezone.now(), timezone.localdate())
+    reader = cast("User", request.user)
+    overviews = overviews_for(reader, timezone.now(), timezone.localdate())
     portfolio_filter = PortfolioFilter(request.GET, overviews)
     shown = in_order(portfolio_filter.rows, portfolio_filter.group)
     page = Paginator(shown, PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
@@ -48,9 +54,9 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "answer": portfolio_answer(overviews),
         "filter": portfolio_filter,
         "project_count": len(overviews),
-        "may_open_projects": organisations_that_may_open_projects(request.user).exists(),
+        "may_open_projects": organisations_that_may_open_projects(reader).exists(),
         "page": page,
-        "groups": rows_of(page.object_list, portfolio_filter.group),
+        "groups": rows_of(list(page), portfolio_filter.group),
         "totals": totals_of(shown),
     }
     return render(request, "status/portfolio.html", context)
@@ -59,7 +65,8 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 @project_view("view_project")
 def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Where one project stands. While it is being recomputed the page asks again and gets its part once it is done."""
-    part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware sets it
+    part = htmx and not htmx.boosted and not htmx.history_restore_request
     if part and is_being_recomputed(standing.project):
         return HttpResponse(status=204)
     overview = overview_of(standing, timezone.now(), timezone.localdate())
