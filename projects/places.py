@@ -1,7 +1,6 @@
-"""Places by which a calendar is chosen: countries with known holidays, their parts, time zones."""
+"""Places by which a calendar is chosen: countries with known holidays, and their parts."""
 
 import re
-import zoneinfo
 from functools import lru_cache
 
 import holidays
@@ -10,8 +9,6 @@ from holidays.registry import COUNTRIES
 
 # "UnitedArabEmirates" as people write it.
 INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Old names and offsets that nobody chooses for a calendar.
-LEGACY_REGIONS = frozenset({"Etc", "US", "Brazil", "Canada", "Chile", "Mexico", "SystemV", "posix", "right"})
 
 
 @lru_cache(maxsize=1)
@@ -38,17 +35,6 @@ def place_in_words(country: str, subdivision: str) -> str:
     """Germany, Bayern; nothing without a country."""
     parts = [dict(countries()).get(country, country), dict(subdivisions(country)).get(subdivision, subdivision)]
     return ", ".join(part for part in parts if part)
-
-
-@lru_cache(maxsize=64)
-def time_zones(current: str = "UTC") -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The time zones for a select, grouped by region; ``current`` is offered whatever its name."""
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones() | {current}):
-        region, _slash, city = name.partition("/")
-        if name in {current, "UTC"} or (city and region not in LEGACY_REGIONS):
-            regions.setdefault(region, []).append((name, (city or name).replace("_", " ")))
-    return tuple((region, tuple(names)) for region, names in regions.items())
 
 
 def holiday_language(country: str) -> str | None:

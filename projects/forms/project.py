@@ -30,7 +30,7 @@ STATUS_CONSEQUENCES = {
     Project.Status.ACTIVE: _("Active: hours, progress and changes are taken again, and the rules raise alerts."),
     Project.Status.PAUSED: _("Paused: everything stays open for entries; the rules stand still and raise no alerts."),
     Project.Status.CLOSED: _(
-        "Closed: both sides can read everything and nobody can change anything, until you open it again."
+        "Closed: both sides can read everything, nobody can change it and no alert is raised, until you open it again."
     ),
 }
 

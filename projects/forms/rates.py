@@ -11,6 +11,7 @@ from core.forms import DayInput
 from projects.models import Project, ProjectPerson, Rate
 from projects.work_categories import WorkCategory
 
+EVERYONE = "everyone"
 NEW_ROLE = "new_role"
 
 
@@ -19,7 +20,6 @@ class RateForm(forms.Form):
 
     subject = forms.ChoiceField(
         label=_("For"),
-        required=False,
         help_text=_("The most particular rate of the day counts: person, else role, else kind of work, else everyone."),
     )
     new_role = forms.CharField(
@@ -43,7 +43,7 @@ class RateForm(forms.Form):
             Rate.objects.filter(project=project).values_list("job_role", flat=True)
         )
         self.fields["subject"].choices = [  # type: ignore[attr-defined]
-            ("", _("everyone")),
+            (EVERYONE, _("everyone")),
             (_("A person"), [(key, person.name) for key, person in self.people.items()]),
             (_("A role"), [(f"role:{role}", role) for role in sorted(roles - {""})] + [(NEW_ROLE, _("another role"))]),
             (_("A kind of work"), [(f"category:{value}", label) for value, label in WorkCategory.choices]),
@@ -54,7 +54,7 @@ class RateForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if data.get("subject") == NEW_ROLE and not data.get("new_role"):
             raise ValidationError({"new_role": _("Name the role.")})
-        if data.get("new_role") and data.get("subject") not in ("", NEW_ROLE):
+        if data.get("new_role") and data.get("subject") not in (EVERYONE, NEW_ROLE):
             raise ValidationError({"new_role": _("A rate is for one: leave this empty, or choose another role above.")})
         return data
 
@@ -66,7 +66,7 @@ class RateForm(forms.Form):
             data["job_role"] = self.cleaned_data["new_role"]
         elif kind == "person":
             data["person"] = self.people[self.cleaned_data["subject"]]
-        elif kind:
+        elif kind != EVERYONE:
             data["job_role" if kind == "role" else "category"] = value
         return data
 

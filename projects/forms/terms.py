@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.time_zones import time_zones
 from core.forms import DayInput, DurationField
 from projects.models import DayOff, SideCalendar, Terms
-from projects.places import countries, subdivisions, time_zones
+from projects.places import countries, subdivisions
 from projects.week import WEEKDAYS
 
 GROUPS = (

@@ -36,7 +36,7 @@ def test_rate_add_agrees_a_rate_for_each_subject(
     browser = sign_in(client_manager)
     dates = {"first_day": "2026-01-01", "last_day": "2026-06-30"}
     for data in (
-        {"subject": "", "hourly_rate": "60"},
+        {"subject": "everyone", "hourly_rate": "60"},
         {"subject": f"person:{developer.uuid}", "hourly_rate": "85.1250"},
         {"subject": "role:Developer", "hourly_rate": "80"},
         {"subject": "new_role", "new_role": "Architect", "hourly_rate": "110"},
@@ -87,7 +87,7 @@ def test_rate_add_refuses_and_gives_back(
         first_day=DAY(2026, 1, 1),
         last_day=DAY(2026, 6, 30),
     )
-    data = {"subject": "", "hourly_rate": "70", "first_day": "2026-07-01", "last_day": "", **wrong}
+    data = {"subject": "everyone", "hourly_rate": "70", "first_day": "2026-07-01", "last_day": "", **wrong}
     answer = sign_in(client_manager).post(add_page, data)
     assert (answer.status_code, answer.context["form"].errors) == (422, errors)
     assert subjects() == [(None, "", "", Decimal(60))]
