@@ -41,6 +41,11 @@ class TimeEntryForm(forms.Form):
             own = people.filter(user=standing.user).first()
             self.initial["person"] = own.uuid if own else None
 
+    @property
+    def has_people(self) -> bool:
+        """Whether there is anybody whose hours could be recorded."""
+        return bool(self.fields["person"].queryset.exists())  # type: ignore[attr-defined]
+
     def like_this(self) -> dict[str, str]:
         """What the next entry of a row of entries likely shares with this one."""
         item = self.cleaned_data["work_item"]
