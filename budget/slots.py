@@ -1,10 +1,12 @@
 """What the budget fills in on the pages of work items."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Max
 from django.urls import reverse
 
-from budget.models import ItemBurn
+from budget.models import DayBurn, ItemBurn
 from budget.queries import items_over_estimate
 from projects.access import Standing
 from requirements_app.models import WorkItem
@@ -22,7 +24,16 @@ def over_estimate(standing: Standing, project_keys: Sequence[int]) -> Mapping[in
     """The open items that are over their estimate, each with the minutes over: those that rule B7 speaks of."""
     if not standing.can("view_hours"):
         return {}
-    return {standing.project.pk: dict(items_over_estimate(standing.project).values_list("pk", "over_minutes"))}
+    over = items_over_estimate(standing.project).values_list("pk", "over_minutes")  # type: ignore[misc]  # annotated
+    return {standing.project.pk: dict(over)}
+
+
+def hours_through(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, dt.date]:
+    """The newest day whose hours were not all taken back."""
+    if not standing.can("view_hours"):
+        return {}
+    days = DayBurn.objects.filter(project__in=project_keys).exclude(minutes=0)
+    return dict(days.order_by().values_list("project").annotate(Max("worked_on")))
 
 
 def entries_urls(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, str]:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person
@@ -29,11 +29,11 @@ class TimeSums:
 
 
 def time_entries_of(project: Project) -> QuerySet[TimeEntry]:
-    """The entries of a project with person, item and what took them back, newest day first."""
+    """The entries of a project with person and item, newest day first; ``taken_back_by`` lists the reversal."""
     return (
         TimeEntry.objects.filter(project=project)
         .select_related("person", "work_item__ref", "recorded_by", "reverses")
-        .prefetch_related("reversals")
+        .prefetch_related(Prefetch("reversals", to_attr="taken_back_by"))
         .order_by("-worked_on", "-pk")
     )
 

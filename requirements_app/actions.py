@@ -117,7 +117,8 @@ def change_work_item(
         verb = "work_item_dropped" if is_dropped else "work_item_taken_up"
         record(item.project, verb, actor=actor, ref=item.ref, label=item.ref.label)
     if named := [name for name in fields if name not in {"state", "remaining_minutes"} or not turned]:
-        names = ", ".join(str(item._meta.get_field(name).verbose_name) for name in named)
+        labels = {field.name: str(field.verbose_name) for field in item._meta.fields}
+        names = ", ".join(labels[name] for name in named)
         record(item.project, "work_item_changed", actor=actor, ref=item.ref, label=item.ref.label, fields=names)
     if fields:
         ring("alerts.evaluate", item.project_id)

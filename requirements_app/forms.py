@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DayInput, DurationField
 from projects.access import Standing
 from projects.models import Project
+from projects.work_categories import WorkCategory
 from requirements_app.models import WorkItem
 from requirements_app.work_item_field import WorkItemField
 
 
-class WorkItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at runtime
+class WorkItemForm(forms.ModelForm):
     """A work item as one types it. It saves nothing: the actions do."""
 
+    category = forms.ChoiceField(
+        label=_("Category"), required=False, choices=[("", _("not said")), *WorkCategory.choices]
+    )
     estimate_minutes = DurationField(
         label=_("Estimate in hours"), required=False, help_text=_("Like 12.5 or 12:30. Empty: not estimated yet.")
     )
@@ -30,7 +34,7 @@ class WorkItemForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscripta
     class Meta:
         model = WorkItem
         fields = ["title", "parent", "category", "estimate_minutes", "outside_key", "outside_url"]
-        labels = {"title": _("Title"), "category": _("Category"), "outside_key": _("Key in the outside tool")}
+        labels = {"title": _("Title"), "outside_key": _("Key in the outside tool")}
         help_texts = {"outside_key": _("Such as PROJ-118. An import finds the item by it.")}
         widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
 
@@ -89,13 +93,13 @@ class ProgressForm(forms.Form):
         help_text=_("If you pass on what the vendor said: the mail, call or file in which it was said."),
     )
 
-    def __init__(self, *args: Any, standing: Standing, item: WorkItem, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, standing: Standing, item: WorkItem, today: dt.date) -> None:
         initial = {
             "on": today,
             "how": self.DONE if item.is_done else self.LEFT,
             "remaining_minutes": item.remaining_minutes,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["on"].widget.attrs["max"] = today.isoformat()
         if not standing.is_client:
             del self.fields["recorded_from"]

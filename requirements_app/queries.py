@@ -1,10 +1,11 @@
 """What the pages of work items read: the tree, the list, the sums and one item with all around it."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Max, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
 from projects.access import Standing
@@ -88,6 +89,12 @@ def work_item_counts(project: Project, over: Mapping[int, int]) -> WorkItemCount
     )
 
 
+def progress_through(project: Project) -> dt.date | None:
+    """The newest day on which somebody reported progress, or None."""
+    newest: dt.date | None = ProgressReport.objects.filter(project=project).aggregate(day=Max("on"))["day"]
+    return newest
+
+
 def work_item_list(
     standing: Standing, *, items: QuerySet[WorkItem], is_tree: bool, over: Mapping[int, int], page_number: str | None
 ) -> WorkItemList:
@@ -101,11 +108,12 @@ def work_item_list(
     places = depth_first(shape.parents)
     keys = [place.key for place in places] if is_tree else list(nulls_last(items).values_list("pk", flat=True))
     page = Paginator(keys, ROWS_PER_PAGE).get_page(page_number)
-    shown = _in_bulk(standing.project, page.object_list)
+    keys_shown = list(page.object_list)
+    shown = _in_bulk(standing.project, keys_shown)
     depths = {place.key: place.depth for place in places}
     groups = {place.key for place in places if place.is_group} if is_tree else set()
     with_below = shape.hours_with_below() if is_tree else {}
-    titles = {} if is_tree else _titles(shape.parents, page.object_list)
+    titles = {} if is_tree else _titles(shape.parents, keys_shown)
     rows = tuple(
         WorkItemRow(
             item=shown[key],
@@ -116,7 +124,7 @@ def work_item_list(
             over_minutes=over.get(key),
             is_remaining_assumed=key not in shape.reported,
         )
-        for key in page.object_list
+        for key in keys_shown
         if key in shown
     )
     return WorkItemList(page, rows, shape.sums(keys), is_tree)

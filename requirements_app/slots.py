@@ -1,5 +1,6 @@
 """What an app above fills in on the pages of work items: the hours used, which are not ours to know."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,6 +12,8 @@ WORK_ITEM_BURN: Final = "work_item_burn"
 # Project key → {item key: minutes over its estimate}, of open items that are over it by enough to speak of.
 OVER_ESTIMATE: Final = "over_estimate"
 
+# Project key → the newest day with hours.
+HOURS_THROUGH: Final = "hours_through"
 # Item key → the address of the list of its hours.
 WORK_ITEM_ENTRIES: Final = "work_item_entries"
 
@@ -29,6 +32,12 @@ def minutes_over_estimate(standing: Standing) -> dict[int, int]:
     for filled in fill_columns(OVER_ESTIMATE, standing, [standing.project.pk]):
         over.update(filled.get(standing.project.pk, {}))
     return over
+
+
+def hours_through(standing: Standing) -> dt.date | None:
+    """The newest day with hours, or None."""
+    filled = fill_columns(HOURS_THROUGH, standing, [standing.project.pk])
+    return next((days[standing.project.pk] for days in filled if days), None)
 
 
 def entries_url_of(standing: Standing, item_key: int) -> str:

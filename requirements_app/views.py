@@ -13,7 +13,7 @@ from requirements_app.filters import WorkItemListFilter
 from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
 from requirements_app.hours_meter import hours_meter
 from requirements_app.models import WorkItem
-from requirements_app.slots import entries_url_of, minutes_over_estimate
+from requirements_app.slots import entries_url_of, hours_through, minutes_over_estimate
 
 CHOICES_OFFERED = 20
 
@@ -44,6 +44,8 @@ def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "list": found,
         "page": found.page,
         "counts": queries.work_item_counts(standing.project, over),
+        "hours_through": hours_through(standing),
+        "progress_through": queries.progress_through(standing.project),
         "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
     }
     return render(request, "requirements/work_item_list.html", context)
@@ -96,7 +98,6 @@ def work_item_edit(request: HttpRequest, standing: Standing, number: int) -> Htt
             )
             messages.success(request, _("%(label)s was saved.") % {"label": item.ref.label})
             return redirect("requirements:work_item_detail", standing.project.slug, number)
-        item = _item(standing, number)
     context = {"tab": "work_items", "standing": standing, "item": item, "form": form}
     return render(request, "requirements/work_item_edit.html", context, status=status_of(form))
 
