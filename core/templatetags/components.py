@@ -38,7 +38,7 @@ def active_filters(context: template.Context, form: forms.Form) -> list[ActiveFi
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
 def sort_header(context: template.Context, name: str, label: str, kind: str = "") -> dict[str, Any]:
-    """``{% sort_header "date" _("Date") %}``: a column's head whose link sorts by it, and the other way when it does."""
+    """``{% sort_header "date" _("Date") %}``: a column's head that sorts by it, and the other way when it does."""
     address = context["request"].GET.copy()
     current = address.get("order", "")
     address["order"] = f"-{name}" if current == name else name

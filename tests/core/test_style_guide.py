@@ -1,5 +1,6 @@
 """The style guide in a real browser: what cannot be seen in html alone."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -192,3 +193,15 @@ def test_style_guide_is_there_in_the_demo_alone(
     assert client.get(reverse("style_guide")).status_code == 200
     settings.DEMO = False
     assert client.get(reverse("style_guide")).status_code == 404
+
+
+def test_bar_leads_to_the_first_pages_and_marks_none_elsewhere(
+    client_viewer: User, sign_in: Callable[[User], Client]
+) -> None:
+    page = sign_in(client_viewer).get(reverse("style_guide")).content.decode()
+    bar = page[page.index('<header class="bar">') : page.index("</header>")]
+    names = ("status:my_work", "status:portfolio", "projects:inbox", "projects:outbox")
+    links = re.findall(r'<a (?:class="spare" )?href="([^"]*)"[^>]*>', bar[bar.index("<nav") : bar.index("</nav>")])
+    assert links == [reverse(name) for name in names]
+    assert "aria-current" not in bar
+    assert re.findall(r'<form method="post" action="([^"]+)"', bar) == [reverse("account_logout")]
