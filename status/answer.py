@@ -285,12 +285,15 @@ def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
         sentences.append(
             Sentence(_("%(count)s of %(total)s projects need you to act."), {"count": count, "total": total}, "bad")
         )
+    return [*sentences, *_waiting(overviews)]
+
+
+def _waiting(overviews: Sequence[ProjectOverview]) -> Iterator[Sentence]:
     ours = sum(overview.waits_for_us for overview in overviews)
     theirs = sum(overview.waits_for_them for overview in overviews)
-    waiting = {
-        "ours": Figure(number_format(ours, force_grouping=True), reverse("status:my_work")),
-        "theirs": Figure(number_format(theirs, force_grouping=True)),
-    }
-    if ours or theirs:
-        sentences.append(Sentence(_("Waiting for us: %(ours)s, for the others: %(theirs)s."), waiting))
-    return sentences
+    if ours:
+        text = ngettext("%(count)s thing waits for us.", "%(count)s things wait for us.", ours)
+        yield Sentence(text, {"count": Figure(number_format(ours, force_grouping=True), reverse("status:my_work"))})
+    if theirs:
+        text = ngettext("%(count)s waits for the other side.", "%(count)s wait for the other side.", theirs)
+        yield Sentence(text, {"count": Figure(number_format(theirs, force_grouping=True))})

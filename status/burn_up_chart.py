@@ -7,12 +7,16 @@ outside all of them.
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
+from itertools import chain
 from math import ceil, floor, log10
 
 Point = tuple[float, float]
+# Where a label might stand: x, the height of its middle, and SVG's text-anchor.
+Place = tuple[float, float, str]
 
 # Twelve-pixel semibold figures and letters, as the style sheet sets them; a little wide rather than narrow.
 CHARACTER_WIDTH = 6.9
@@ -128,6 +132,10 @@ class Line:
     name: str
     points: tuple[Point, ...]
 
+    @cached_property
+    def _xs(self) -> list[float]:
+        return [x for x, _y in self.points]
+
     @property
     def path(self) -> str:
         """SVG's path data."""
@@ -135,7 +143,7 @@ class Line:
 
     def covers(self, left: float, right: float) -> tuple[float, float] | None:
         """The lowest and highest y that the line takes between two x; None where it is not there at all."""
-        xs = [x for x, _y in self.points]
+        xs = self._xs
         if right < xs[0] or left > xs[-1]:
             return None
         inside = [y for _x, y in self.points[bisect_left(xs, left) : bisect_right(xs, right)]]
@@ -149,7 +157,7 @@ class Line:
             yield last - count * step, self._at(last - count * step)
 
     def _at(self, x: float) -> float:
-        xs = [known for known, _y in self.points]
+        xs = self._xs
         place = min(max(bisect_left(xs, x), 1), len(xs) - 1)
         (x0, y0), (x1, y1) = self.points[place - 1], self.points[place]
         return y1 if x1 == x0 else y0 + (y1 - y0) * (x - x0) / (x1 - x0)
@@ -356,17 +364,35 @@ class _Placing:
         self.labels: list[Label] = []
         self.boxes: list[Box] = []
 
-    def put(self, name: str, text: str, places: Iterator[tuple[float, float, str]]) -> None:
-        if not text:
+    def put(self, name: str, text: str, places: Iterable[Place]) -> None:
+        """On the first free place; one beyond another line, where it would seem to be that line's, only for want of a
+        better one."""
+        own = next((line for line in self.lines if line.name == name), None)
+        free = self._free(name, text, places)
+        first = next(free, None)
+        if first is None:
             return
+        box, label = next((spot for spot in chain([first], free) if not self.is_cut_off(spot[0], own)), first)
+        self.boxes.append(box)
+        self.labels.append(label)
+
+    def _free(self, name: str, text: str, places: Iterable[Place]) -> Iterator[tuple[Box, Label]]:
         width = len(text) * CHARACTER_WIDTH
-        for x, middle, anchor in places:
+        for x, middle, anchor in places if text else ():
             left = x - {"start": 0.0, "middle": width / 2, "end": width}[anchor]
             box = Box(left, middle - LABEL_HEIGHT / 2, left + width, middle + LABEL_HEIGHT / 2)
             if self.is_free(box):
-                self.labels.append(Label(name, text, round(x, 1), round(middle + 4, 1), anchor))
-                self.boxes.append(box)
-                return
+                yield box, Label(name, text, round(x, 1), round(middle + 4, 1), anchor)
+
+    def is_cut_off(self, box: Box, own: Line | None) -> bool:
+        """Whether another line runs between the label's middle and the line that it belongs to."""
+        if own is None:
+            return False
+        x = (box.left + box.right) / 2
+        here = own.covers(x, x)
+        y, middle = here[0] if here else own.points[-1][1], (box.top + box.bottom) / 2
+        others = (line.covers(x, x) for line in self.lines if line is not own)
+        return any(min(y, middle) < other[0] < max(y, middle) for other in others if other)
 
     def is_free(self, box: Box) -> bool:
         frame = self.frame
@@ -387,31 +413,32 @@ class _Placing:
         )
 
 
-def _beside(line: Line) -> Iterator[tuple[float, float, str]]:
+def _beside(line: Line) -> Iterator[Place]:
     """Places at the line's end, then along it back to its beginning, then far off its end."""
     yield from _around(line.points[-1], NEAR_LABEL)
-    yield from (place for point in line.backwards(step=10) for place in _around(point, NEAR_LABEL))
+    yield from (place for point in line.backwards(step=20) for place in _around(point, NEAR_LABEL))
     yield from _around(line.points[-1], FURTHEST_LABEL)
 
 
-def _around(point: Point, furthest: int) -> Iterator[tuple[float, float, str]]:
+def _around(point: Point, furthest: int) -> Iterator[Place]:
     """Places beside a point, the nearest first: right of it, then left, at its height and then further off."""
     x, y = point
-    for distance in range(0, furthest, 4):
+    for distance in range(0, furthest, 6):
         for rise in (0, -distance, distance) if distance else (0,):
-            yield x + 8, y + rise, "start"
-            yield x - 8, y + rise, "end"
+            for aside in (8, 16, 24):
+                yield x + aside, y + rise, "start"
+                yield x - aside, y + rise, "end"
         yield x, y - 12 - distance, "middle"
         yield x, y + 12 + distance, "middle"
 
 
-def _above(x: float, y: float) -> Iterator[tuple[float, float, str]]:
+def _above(x: float, y: float) -> Iterator[Place]:
     """Over the top of an upright rule, to one side of it where the drawing ends."""
     for anchor in ("middle", "end", "start"):
-        yield x, y - LABEL_HEIGHT / 2 - 2, anchor
+        yield x, y - LABEL_HEIGHT / 2 - CLEARANCE - 1, anchor
 
 
-def _along(y: float, frame: Frame) -> Iterator[tuple[float, float, str]]:
+def _along(y: float, frame: Frame) -> Iterator[Place]:
     """On a level rule: beyond its right end, else over or under it from the left to the right."""
     yield frame.plot_right + 6, y, "start"
     for rise in (-11, 11):

@@ -329,7 +329,8 @@ def test_portfolio_puts_the_worst_first_and_names_it(
     many_projects(2)
     html = page(sign_in(client_manager), "status:portfolio")
     assert rows(html) == ["Berth booking", "Project 0", "Project 1"]
-    assert answer(html).startswith("Berth booking needs you to act: Burn ahead of progress.")
+    waiting = Alert.objects.filter(project=burning).count() + 2
+    assert answer(html) == (f"Berth booking needs you to act: Burn ahead of progress. {waiting} things wait for us.")
 
 
 def test_portfolio_is_filtered_and_grouped_by_its_address(
