@@ -82,6 +82,22 @@ def taken_before(batch: ImportBatch) -> ImportBatch | None:
     )
 
 
+def choices_made_before(batch: ImportBatch) -> dict[str, Any]:
+    """How this side last had a file with the very same columns read; empty if it never did.
+
+    People are remembered by themselves, and an encoding belongs to one file.
+    """
+    earlier = ImportBatch.objects.filter(
+        project=batch.project_id,
+        kind=batch.kind,
+        recorded_by_side=batch.recorded_by_side,
+        state=ImportBatch.State.COMMITTED,
+        outcome__header=list(batch.outcome.get("header", ())),
+    ).order_by("-committed_at")
+    options: dict[str, Any] = earlier.values_list("options", flat=True).first() or {}
+    return {name: value for name, value in options.items() if name not in ("people", "encoding", "sheet")}
+
+
 def read_file(batch: ImportBatch, read: Reader[T]) -> Checked[T]:
     """The stored file through ``read``; a file that cannot be read is an outcome too."""
     try:

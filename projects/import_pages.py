@@ -23,7 +23,7 @@ from core.tabular.problems import Problem
 from core.tabular.sentences import sentence_of
 from core.tabular.writing import as_csv, as_xlsx
 from projects.access import Standing
-from projects.import_files import discard_file, store_file, taken_before
+from projects.import_files import choices_made_before, discard_file, store_file, taken_before
 from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch, ProjectPerson
@@ -93,6 +93,9 @@ def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> Ht
                 upload=form.cleaned_data["file"],
             )
             kind.check(batch=batch)
+            if choices := choices_made_before(batch):
+                kind.check(batch=batch, options=choices)
+                messages.info(request, _("The file is read as the last one with these columns was."))
             return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
     context = {
         "tab": kind.tab,
@@ -213,6 +216,7 @@ def _shown(
         "refusal": sentence_of(outcome.refusal["code"], **outcome.refusal["params"])
         if outcome and outcome.refusal
         else "",
+        "meanings": _meanings(kind, outcome) if outcome else (),
         "problem_groups": _groups(outcome) if outcome else (),
         "taken_before": taken_before(batch) if batch.state != ImportBatch.State.COMMITTED else None,
         "new_url": kind.url_name("new"),
@@ -220,6 +224,12 @@ def _shown(
         "problems_url": kind.url_name("problems"),
     }
     return render(request, kind.template("detail"), context, status=status_of(form) if form is not None else 200)
+
+
+def _meanings(kind: ImportKind, outcome: Outcome) -> list[tuple[str, str]]:
+    """Each column of the file with what it is read as; empty where it is not read."""
+    names = {header: name for name, header in outcome.mapping.items() if header}
+    return [(header, str(kind.labels[names[header]]) if header in names else "") for header in outcome.header]
 
 
 def _groups(outcome: Outcome) -> tuple[ProblemGroup, ...]:

@@ -92,11 +92,6 @@ EXCEL_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 EXCEL_DAY_ZERO: Final = dt.date(1899, 12, 30)
 
 
-def is_blank(text: str) -> bool:
-    """Whether the cell says nothing."""
-    return text.strip() in BLANKS
-
-
 def refuse_formula(text: str) -> None:
     """A formula that arrives as text was never calculated; "-1" and "+1" are numbers."""
     if text[:1] in "=@" and text[:1]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.tabular.cell_values import is_blank
+from core.tabular.cell_values import BLANKS
 from core.tabular.read import Row, Table, normalised
 
 
@@ -40,7 +40,7 @@ class Layout:
         """The cell, trimmed; empty where the file has no such column or says nothing there."""
         index = self._indexes.get(name)
         cell = "" if index is None else row.cells[index].strip()
-        return "" if is_blank(cell) else cell
+        return "" if cell in BLANKS else cell
 
     def indent(self, row: Row, name: str) -> int:
         """How far the cell's text is moved in; a tab counts four."""

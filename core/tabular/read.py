@@ -108,7 +108,7 @@ def _table(
     totals = _totals_at_the_end(below)
     rows = []
     for number, cells in below:
-        if tuple(map(normalised, _trimmed(cells))) == repeated:
+        if cells and normalised(cells[0]) == repeated[0] and tuple(map(normalised, _trimmed(cells))) == repeated:
             problems.append(Problem("repeated_header", number, level=WARNING))
         elif number in totals:
             problems.append(Problem("total_line", number, value=_glimpse(cells), level=WARNING))

@@ -14,8 +14,9 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Person, PersonSourceId, User
 from budget.models import DayBurn, ItemBurn, TimeEntry
@@ -365,6 +366,63 @@ def test_pages_lead_from_the_file_to_the_entries(
     client.post(page, {**decision, "leave_out_wrong_rows": "on"})
     assert entries(project) == [("2026-04-03", 90, "")]
     assert "<b>1 time entry</b> was taken: <b>1.5 h</b>." in client.get(page).content.decode()
+
+
+def test_what_was_answered_once_holds_for_the_next_file_with_these_columns(
+    project: Project, client_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    client = sign_in(client_manager)
+    text = "When,User,Dauer\n{day}/04/2026,Dora Developer,{length}\n"
+    page = upload(client, project, text.format(day="03", length="90").encode())
+    client.post(page, {"act": "read", "column_worked_on": "When", "column_duration": "Dauer", "column_person": "User"})
+    client.post(page, {"act": "read", "date_order": "dmy", "unit": "minutes"})
+    client.post(page, {"act": "take", "preview_hash": client.get(page).context["form"]["preview_hash"].value()})
+    next_page = upload(client, project, text.format(day="04", length="30").encode())
+    shown = client.get(next_page)
+    assert "The file is read as the last one with these columns was." in shown.content.decode()
+    client.post(next_page, {"act": "take", "preview_hash": shown.context["form"]["preview_hash"].value()})
+    assert entries(project) == [("2026-04-03", 90, ""), ("2026-04-04", 30, "")]
+
+
+def test_the_list_of_imports_costs_the_same_however_long(
+    project: Project,
+    client_manager: User,
+    sign_in: SignIn,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = sign_in(client_manager)
+    page = reverse("budget:time_import_new", args=[project.slug])
+    client.get(page)
+    with CaptureQueriesContext(connection) as without_any:
+        client.get(page)
+    for number in range(5):
+        stored(project, client_manager, TWO_ROWS + f"{number}\n")
+    with django_assert_num_queries(len(without_any)):
+        assert client.get(page).content.decode().count("january.csv") == 5
+
+
+def test_an_encoding_that_nobody_can_know_is_asked_for(
+    project: Project, client_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    client = sign_in(client_manager)
+    page = upload(client, project, TWO_ROWS.replace("second", "für Jürgen").encode("cp1252"))
+    assert "Line 3 is not UTF-8 text." in client.get(page).content.decode()
+    client.post(page, {"act": "read", "encoding": "cp1252"})
+    shown = client.get(page)
+    client.post(page, {"act": "take", "preview_hash": shown.context["form"]["preview_hash"].value()})
+    assert [note for *_, note in entries(project)] == ["first", "für Jürgen"]
+
+
+def test_an_answer_from_a_stale_tab_writes_nothing(
+    project: Project, client_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    client = sign_in(client_manager)
+    page = upload(client, project, TWO_ROWS.encode())
+    stale = client.get(page).context["form"]["preview_hash"].value()
+    add_work_item(actor=client_manager, project=project, title="Import", outside_key="CL-2")
+    refused = client.post(page, {"act": "take", "preview_hash": stale})
+    assert (refused.status_code, entries(project)) == (422, [])
+    assert "The file would now write something else than you saw" in refused.content.decode()
 
 
 def test_problems_can_be_downloaded(project: Project, client_manager: User, developer: Person, sign_in: SignIn) -> None:
