@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from budget.models import DayBurn, ItemBurn
@@ -12,12 +12,19 @@ from projects.access import Standing
 from requirements_app.models import WorkItem
 
 
-def used_minutes(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, int]:
-    """The rollup's minutes of each item, in one query."""
-    if not standing.can("view_hours"):
-        return {}
-    burns = ItemBurn.objects.filter(project=standing.project, work_item__in=item_keys)
-    return dict(burns.values_list("work_item", "minutes"))
+def used_minutes_of_items(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, int]:
+    """The rollup's minutes of each of the items, in one query."""
+    return dict(_burns(standing).filter(work_item__in=item_keys).values_list("work_item", "minutes"))
+
+
+def used_minutes_of_project(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:
+    """The rollup's minutes of each item of the reader's project, in one query."""
+    return {standing.project.pk: dict(_burns(standing).values_list("work_item", "minutes"))}
+
+
+def _burns(standing: Standing) -> QuerySet[ItemBurn]:
+    burns = ItemBurn.objects.filter(project=standing.project, work_item__isnull=False)
+    return burns if standing.can("view_hours") else burns.none()
 
 
 def over_estimate(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, QuerySet, Sum
@@ -13,8 +14,8 @@ from projects.activity import ActivityLine
 from projects.models import Activity, Project
 from requirements_app.models import ProgressReport, WorkItem, WorkItemQuerySet
 from requirements_app.progress import ItemProgress, remaining_minutes
-from requirements_app.slots import minutes_over_estimate, used_minutes_of
-from requirements_app.tree import depth_first, path_to, sums_with_below
+from requirements_app.slots import minutes_over_estimate, used_minutes
+from requirements_app.tree import Place, depth_first, path_to, sums_with_below
 
 ROWS_PER_PAGE = 100
 ACTIVITIES_SHOWN = 20
@@ -105,13 +106,12 @@ def work_item_list(
     a second.
     """
     shape = _Shape.of(standing)
-    places = depth_first(shape.parents)
-    keys = [place.key for place in places] if is_tree else list(nulls_last(items).values_list("pk", flat=True))
+    keys = [place.key for place in shape.places] if is_tree else list(nulls_last(items).values_list("pk", flat=True))
     page = Paginator(keys, ROWS_PER_PAGE).get_page(page_number)
     keys_shown = list(page.object_list)
     shown = _in_bulk(standing.project, keys_shown)
-    depths = {place.key: place.depth for place in places}
-    groups = {place.key for place in places if place.is_group} if is_tree else set()
+    depths = {place.key: place.depth for place in shape.places} if is_tree else {}
+    groups = {place.key for place in shape.places if place.is_group} if is_tree else set()
     with_below = shape.hours_with_below() if is_tree else {}
     titles = {} if is_tree else _titles(shape.parents, keys_shown)
     rows = tuple(
@@ -119,7 +119,7 @@ def work_item_list(
             item=shown[key],
             own=shape.hours(key),
             below=with_below[key] if key in groups else None,
-            depth=depths[key] if is_tree else 0,
+            depth=depths.get(key, 0),
             path=() if is_tree else tuple(titles[above] for above in path_to(key, shape.parents)),
             over_minutes=over.get(key),
             is_remaining_assumed=key not in shape.reported,
@@ -167,15 +167,18 @@ class _Shape:
             .select_related(None)
             .values_list("pk", "parent", "estimate_minutes", "remaining_minutes", "state")
         )
-        return cls(rows, used_minutes_of(standing, [row[0] for row in rows]))
+        return cls(rows, used_minutes(standing))
+
+    @cached_property
+    def places(self) -> list[Place]:
+        return depth_first(self.parents)
 
     def hours(self, key: int) -> WorkItemHours:
         return WorkItemHours(self.estimate.get(key), self.used.get(key), self.remaining.get(key))
 
     def hours_with_below(self) -> dict[int, WorkItemHours]:
-        places = depth_first(self.parents)
         estimate, used, remaining = (
-            sums_with_below(places, values) for values in (self.estimate, self.used, self.remaining)
+            sums_with_below(self.places, values) for values in (self.estimate, self.used, self.remaining)
         )
         return {key: WorkItemHours(estimate.get(key), used.get(key), remaining.get(key)) for key in self.parents}
 

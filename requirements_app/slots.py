@@ -1,14 +1,16 @@
 """What an app above fills in on the pages of work items: the hours used, which are not ours to know."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from projects.access import Standing
 from projects.slots import fill_columns
 
-# Item key → minutes used, for the items asked for. Nothing for a reader who may not see hours.
+# Nothing for a reader who may not see hours. Item key → minutes used, for the items asked for.
 WORK_ITEM_BURN: Final = "work_item_burn"
+# Project key → {item key: minutes used}, of all its items: ten thousand keys are not worth sending there and back.
+PROJECT_BURN: Final = "project_burn"
 # Project key → {item key: minutes over its estimate}, of open items that are over it by enough to speak of.
 OVER_ESTIMATE: Final = "over_estimate"
 
@@ -18,20 +20,29 @@ HOURS_THROUGH: Final = "hours_through"
 WORK_ITEM_ENTRIES: Final = "work_item_entries"
 
 
-def used_minutes_of(standing: Standing, item_keys: Iterable[int]) -> dict[int, int]:
+def used_minutes_of(standing: Standing, item_keys: Sequence[int]) -> dict[int, int]:
     """Minutes used on each of the items; items without hours are left out."""
     used: dict[int, int] = {}
-    for filled in fill_columns(WORK_ITEM_BURN, standing, list(item_keys)):
+    for filled in fill_columns(WORK_ITEM_BURN, standing, item_keys):
         used.update(filled)
     return used
 
 
+def used_minutes(standing: Standing) -> dict[int, int]:
+    """Minutes used on each of the project's items; items without hours are left out."""
+    return _of_items(PROJECT_BURN, standing)
+
+
 def minutes_over_estimate(standing: Standing) -> dict[int, int]:
     """The project's items that are over their estimate and not done, each with the minutes over."""
-    over: dict[int, int] = {}
-    for filled in fill_columns(OVER_ESTIMATE, standing, [standing.project.pk]):
-        over.update(filled.get(standing.project.pk, {}))
-    return over
+    return _of_items(OVER_ESTIMATE, standing)
+
+
+def _of_items(slot: str, standing: Standing) -> dict[int, int]:
+    minutes: dict[int, int] = {}
+    for filled in fill_columns(slot, standing, [standing.project.pk]):
+        minutes.update(filled.get(standing.project.pk, {}))
+    return minutes
 
 
 def hours_through(standing: Standing) -> dt.date | None:
