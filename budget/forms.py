@@ -29,6 +29,12 @@ class TimeEntryForm(forms.Form):
         label=_("Billable"), choices=TimeEntry.Billable, widget=forms.RadioSelect, initial=TimeEntry.Billable.YES
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
+    recorded_from = forms.CharField(
+        label=_("Recorded from"),
+        required=False,
+        max_length=200,
+        help_text=_("If you pass on what the vendor claims: the mail or file in which it does."),
+    )
 
     def __init__(self, *args: Any, standing: Standing, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +43,8 @@ class TimeEntryForm(forms.Form):
         self.fields["work_item"].project = standing.project  # type: ignore[attr-defined]
         self.fields["worked_on"].widget.attrs["max"] = today.isoformat()
         self.initial.setdefault("worked_on", today)
+        if not standing.is_client:
+            del self.fields["recorded_from"]
         if not self.initial.get("person"):
             own = people.filter(user=standing.user).first()
             self.initial["person"] = own.uuid if own else None
@@ -54,6 +62,7 @@ class TimeEntryForm(forms.Form):
             "worked_on": self.cleaned_data["worked_on"].isoformat(),
             "work_item": item.ref.label if item else "",
             "billable": self.cleaned_data["billable"],
+            "recorded_from": self.cleaned_data.get("recorded_from", ""),
         }
 
 

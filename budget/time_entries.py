@@ -137,8 +137,12 @@ def record_time(
     billable: str = TimeEntry.Billable.UNKNOWN,
     note: str = "",
     source: str = TimeEntry.Source.PAGE,
+    recorded_from: str = "",
 ) -> TimeEntry:
-    """Record one entry. Hours are facts: they are taken even when the budget is used up, and shown."""
+    """Record one entry. Hours are facts: they are taken even when the budget is used up, and shown.
+
+    ``recorded_from`` is the file or mail from which the client records what the vendor claims.
+    """
     entry = NewTimeEntry(
         person_id=person.pk,
         worked_on=worked_on,
@@ -148,7 +152,9 @@ def record_time(
         note=note,
     )
     with one_of_one():
-        recorded = record_times(actor=actor, project=project, entries=[entry], today=today, source=source)
+        recorded = record_times(
+            actor=actor, project=project, entries=[entry], today=today, source=source, recorded_from=recorded_from
+        )
     return recorded.entries[0]
 
 
@@ -171,7 +177,13 @@ class Recorded:
 
 @transaction.atomic
 def record_times(
-    *, actor: User, project: Project, entries: Sequence[NewTimeEntry], today: dt.date, source: str
+    *,
+    actor: User,
+    project: Project,
+    entries: Sequence[NewTimeEntry],
+    today: dt.date,
+    source: str,
+    recorded_from: str = "",
 ) -> Recorded:
     """Record entries all together or, with RowsRefused, none.
 
@@ -186,10 +198,11 @@ def record_times(
         (entry,) = new
         item = WorkItem.objects.select_related("ref").filter(pk=entry.work_item_id).first()
         said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
-        record(project, "time_recorded", actor=actor, ref=item.ref if item else None, **said)
+        ref = item.ref if item else None
+        record(project, "time_recorded", actor=actor, ref=ref, recorded_from=recorded_from, **said)
     elif new:
         hours = f"{sum(entry.minutes for entry in new) / 60:.2f}"
-        record(project, "time_recorded_together", actor=actor, count=len(new), hours=hours)
+        record(project, "time_recorded_together", actor=actor, recorded_from=recorded_from, count=len(new), hours=hours)
     return Recorded(tuple(found), len(new))
 
 

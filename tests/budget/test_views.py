@@ -14,7 +14,7 @@ from budget.models import TimeEntry
 from budget.time_entries import NewTimeEntry, insert_time_entries, record_time, reverse_time
 from projects.actions import add_person, agree_rate
 from projects.audience import Side
-from projects.models import Project
+from projects.models import Activity, Project
 from requirements_app.actions import add_work_item
 from requirements_app.models import WorkItem
 
@@ -305,9 +305,22 @@ def test_record_and_add_another_keeps_person_day_and_item(
         "minutes": "",
         "billable": "n",
         "note": "",
+        "recorded_from": "",
     }
     assert [str(message) for message in answer.context["messages"]] == [
         "7.5 h of Dora Developer on 14 Sep 2026 were recorded."
+    ]
+
+
+def test_only_the_client_records_what_the_vendor_claims(
+    sign_in: SignIn, project: Project, client_manager: User, vendor_manager: User, developer: Person
+) -> None:
+    for user in (client_manager, vendor_manager):
+        sign_in(user).post(address("time_entry_add", project), typed(developer, recorded_from="mail of 14 Sep"))
+    recorded = Activity.objects.filter(project=project, verb="time_recorded").order_by("pk")
+    assert [(entry.actor, entry.recorded_from) for entry in recorded] == [
+        (client_manager, "mail of 14 Sep"),
+        (vendor_manager, ""),
     ]
 
 
