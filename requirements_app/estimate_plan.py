@@ -50,7 +50,7 @@ def planned_items(
     def drop(lost: Iterable[PlannedItem], code: str) -> bool:
         names = {plan.row.name: plan.row for plan in lost}
         for name, row in names.items():
-            problems.extend(_of_rows(code, row, layout.header_of("parent_key"), row.parent or ""))
+            problems.extend(_of_rows(code, row, layout.header_of("parent_key"), row.parent_said or row.parent or ""))
             del plans[name]
         return bool(names)
 

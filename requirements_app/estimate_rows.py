@@ -109,6 +109,7 @@ class EstimateRow:
     rows: tuple[int, ...] = ()
     key: str = ""
     parent: str | None = None
+    parent_said: str = ""
     category: str = ""
     estimate: Decimal | None = None
     remaining: Decimal | None = None
@@ -218,6 +219,7 @@ class _Reader:
             rows=(row.number,),
             key=key,
             parent=self._parent_of(row, key),
+            parent_said=text(row, "parent_key"),
             category=self._category(row),
             estimate=self._minutes(row, "estimate"),
             remaining=self._minutes(row, "remaining"),

@@ -220,8 +220,12 @@ def test_rows_with_one_key_are_added_up_or_refused_as_chosen(project: Project, c
 )
 def test_a_doubtful_row_is_named_by_its_code(project: Project, client_manager: User, row: str, code: str) -> None:
     batch = checked(project, client_manager, ESTIMATE + row + "\n")
-    assert problems_of(batch) == [(code, 5)]
-    assert batch.outcome["rows"] == 4
+    assert (problems_of(batch), batch.outcome["rows"]) == ([(code, 5)], 4)
+
+
+def test_an_unknown_parent_is_told_as_the_file_wrote_it(project: Project, client_manager: User) -> None:
+    batch = checked(project, client_manager, "Key,Title,Parent key\nA,A,Epic-9\n")
+    assert [(each["column"], each["value"]) for each in batch.outcome["problems"]] == [("Parent key", "Epic-9")]
 
 
 def test_everything_below_a_lost_row_is_lost_with_it(project: Project, client_manager: User) -> None:
