@@ -3,9 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
 
 SIGNED_IN: Final = "signed_in"
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind LoginRequiredMiddleware, for the types: somebody is signed in."""
+
+    user: User
 
 
 def personal_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

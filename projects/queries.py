@@ -44,6 +44,11 @@ def imports_of_side(standing: Standing, kind: str) -> QuerySet[ImportBatch]:
 CURRENT, COMING, PAST = "current", "coming", "past"
 
 
+def rates_held_on(project: Project, day: dt.date) -> QuerySet[Rate]:
+    """The rates that hold on ``day``."""
+    return Rate.objects.filter(project=project, valid__contains=day)
+
+
 def rate_card(project: Project, today: dt.date) -> QuerySet[Rate]:
     """All rates, those that hold today first, then those to come, then the past; ``standing`` says which."""
     return (
@@ -136,7 +141,7 @@ def side_weeks(project: Project, today: dt.date) -> list[SideWeek]:
 
 
 def _free_days(calendar: SideCalendar, days_off: Iterable[DayOff], first: dt.date, last: dt.date) -> Sequence[FreeDay]:
-    names = {}
+    names: dict[dt.date, str] = {}
     if calendar.country:
         public = holidays.country_holidays(
             calendar.country,
@@ -177,9 +182,8 @@ def terms_history(project: Project, *, with_money: bool) -> list[TermsChange]:
 
     Each row of the history holds what stood before a change, and so the next one, or today's terms, what came of it.
     """
-    rows = list(
-        Terms.pgh_event_model.objects.filter(pgh_obj=project.terms).select_related("pgh_context").order_by("pgh_id")
-    )
+    terms: Any = project.terms
+    rows = list(terms.events.select_related("pgh_context").order_by("pgh_id"))
     authors = User.objects.in_bulk({_author_of(row) for row in rows} - {None})
     hidden = frozenset() if with_money else MONEY_TERMS
     fields = [
@@ -188,7 +192,7 @@ def terms_history(project: Project, *, with_money: bool) -> list[TermsChange]:
         if field.name not in {"project", "version"} and field.name not in hidden
     ]
     history = []
-    for before, after in pairwise([*rows, project.terms]):
+    for before, after in pairwise([*rows, terms]):
         changes = tuple(
             TermChange(str(field.verbose_name), _in_words(project, field, before), _in_words(project, field, after))
             for field in fields

@@ -108,5 +108,8 @@ class PersonForm(PersonChangeForm):
         self.fields["side"].choices = [(str(side), side_name(project, side)) for side in sides]  # type: ignore[attr-defined]
         self.initial["side"] = str(sides[0])
 
-    class Meta(PersonChangeForm.Meta):
+    class Meta:
+        model = ProjectPerson
         fields = ("side", *PersonChangeForm.Meta.fields)
+        widgets = PersonChangeForm.Meta.widgets
+        help_texts = PersonChangeForm.Meta.help_texts

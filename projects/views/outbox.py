@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from accounts.access import personal_view
+from accounts.access import SignedInRequest, personal_view
 from projects.outbox import mails_shown_to, word
 
 MAILS_ON_A_PAGE = 50
@@ -32,7 +32,7 @@ def demo_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @personal_view
 @demo_only
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: SignedInRequest) -> HttpResponse:
     page = Paginator(mails_shown_to(request.user), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "projects/outbox.html", {"page": page})
 
@@ -40,7 +40,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @csp_update({"frame-src": [SELF]})
 @personal_view
 @demo_only
-def outbox_message(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
+def outbox_message(request: SignedInRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """One mail as it was sent; one that still waits as it would read now."""
     mail = get_object_or_404(mails_shown_to(request.user), uuid=message_uuid)
     wording = None if mail.subject else word(mail)
@@ -56,7 +56,7 @@ def outbox_message(request: HttpRequest, message_uuid: uuid.UUID) -> HttpRespons
 @csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "sandbox": ["allow-popups"]})
 @personal_view
 @demo_only
-def outbox_message_html(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
+def outbox_message_html(request: SignedInRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """The mail's HTML by itself, for the frame: no scripts, no forms, nothing from elsewhere."""
     mail = get_object_or_404(mails_shown_to(request.user), uuid=message_uuid)
     wording = None if mail.subject else word(mail)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.access import personal_view
+from accounts.access import SignedInRequest, personal_view
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
 from projects.actions import change_project, open_project, record_vendor, set_status
@@ -16,7 +16,7 @@ from projects.models import Project
 
 
 @personal_view
-def project_new(request: HttpRequest) -> HttpResponse:
+def project_new(request: SignedInRequest) -> HttpResponse:
     """Open a project for an organisation that the reader administers or manages projects of."""
     form = ProjectNewForm(request.POST or None, user=request.user)
     if not form.has_organisations:

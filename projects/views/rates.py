@@ -14,7 +14,7 @@ from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
 from projects.actions import agree_rate, end_rate
 from projects.forms.rates import RateEndForm, RateForm
-from projects.queries import days_without_rate, rate_card
+from projects.queries import days_without_rate, rate_card, rates_held_on
 
 RATES_ON_A_PAGE = 50
 
@@ -22,13 +22,12 @@ RATES_ON_A_PAGE = 50
 @project_view("view_rates")
 def rate_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     today = timezone.localdate()
-    rates = rate_card(standing.project, today)
     context = {
         "tab": "rates",
         "standing": standing,
         "project": standing.project,
-        "page": Paginator(rates, RATES_ON_A_PAGE).get_page(request.GET.get("page")),
-        "current_count": rates.filter(standing="current").count(),
+        "page": Paginator(rate_card(standing.project, today), RATES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "current_count": rates_held_on(standing.project, today).count(),
         "gaps": days_without_rate(standing.project, today),
     }
     return render(request, "projects/rate_list.html", context)
