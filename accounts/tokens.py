@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
@@ -43,3 +45,25 @@ def token_for(text: str) -> ApiToken | None:
         # Once a day: a write with every request would be a cost without a reader.
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
     return token
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """All tokens of the user, the newest first; ended ones too, so that a stranger's use stays visible."""
+    return ApiToken.objects.filter(user=user).order_by("-created_at", "-pk")
+
+
+class TokenState(StrEnum):
+    """Whether a token still opens anything."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def state_of(token: ApiToken, now: datetime) -> TokenState:
+    """What ``valid_at`` says of one token, with the reason."""
+    if token.revoked_at is not None:
+        return TokenState.REVOKED
+    if token.expires_at is not None and token.expires_at <= now:
+        return TokenState.EXPIRED
+    return TokenState.VALID

@@ -38,9 +38,7 @@ class CursorPagination(BasePagination):
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
         self.request, self.view = request, view
-        self.order = [str(name) for name in queryset.query.order_by]
-        if not self.order or self.order[-1].lstrip("-") != "pk":
-            raise TypeError("a list needs an order that ends with the key")
+        self.order = _up_to_the_key([str(name) for name in queryset.query.order_by])
         size = self._size()
         if cursor := request.query_params.get("cursor"):
             queryset = queryset.filter(_after(self.order, self._values(cursor)))
@@ -109,6 +107,14 @@ class CursorPagination(BasePagination):
         }
 
 
+def _up_to_the_key(order: list[str]) -> list[str]:
+    """What comes after the key sorts nothing any more."""
+    for place, name in enumerate(order):
+        if name.lstrip("-") == "pk":
+            return order[: place + 1]
+    raise TypeError("a list needs an order with the key in it")
+
+
 def _bad_cursor() -> exceptions.ValidationError:
     return exceptions.ValidationError(
         {"cursor": [_("This cursor does not belong to this list. Begin anew.")]}, "cursor"
@@ -147,11 +153,6 @@ class PreconditionRequired(exceptions.APIException):
     default_code = "precondition_required"
 
 
-class PreconditionFailed(exceptions.APIException):
-    status_code = HTTPStatus.PRECONDITION_FAILED
-    default_code = "stale_version"
-
-
 @dataclass(frozen=True)
 class Problem:
     """What went wrong, for people (``detail``) and for programs (``code``)."""
@@ -162,8 +163,9 @@ class Problem:
     extra: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def answer(self) -> Response:
-        body = {
+    @property
+    def body(self) -> dict[str, Any]:
+        return {
             "type": "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": int(self.status),
@@ -171,29 +173,33 @@ class Problem:
             "code": self.code,
             **self.extra,
         }
-        return Response(body, status=self.status, headers=dict(self.headers), content_type=PROBLEM_TYPE)
+
+
+def not_found_problem() -> Problem:
+    """One answer for a stranger, for nothing there and for an address that leads nowhere."""
+    return Problem(404, "not_found", _("There is nothing here that you may see."))
 
 
 def problem_details(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """The answer to ``error``; None for what nobody foresaw, which stays a 500 and is logged."""
     problem = _problem_of(error, of_query=context["request"].method in ("GET", "HEAD"))
-    return problem.answer() if problem else None
+    if problem is None:
+        return None
+    return Response(problem.body, problem.status, headers=dict(problem.headers), content_type=PROBLEM_TYPE)
 
 
 def _problem_of(error: Exception, *, of_query: bool) -> Problem | None:
     match error:
         case Http404() | exceptions.NotFound():
-            # One answer for a stranger and for nothing there.
-            return Problem(404, "not_found", _("There is nothing here that you may see."))
+            return not_found_problem()
         case PermissionDenied():
             wanted = {"capability": str(error)} if str(error) else {}
             return Problem(403, "capability_missing", _("Your role in this project does not allow this."), wanted)
         case DomainError():
             return _of_domain(error)
-        case exceptions.ValidationError():
-            return _invalid(list(_faults(error.detail, of_query=of_query)))
-        case ValidationError():
-            return _invalid(list(_faults(get_error_detail(error))))
+        case ValidationError() | exceptions.ValidationError():
+            detail = get_error_detail(error) if isinstance(error, ValidationError) else error.detail
+            return _invalid(list(_faults(detail, of_query=of_query)))
         case exceptions.APIException():
             return _of_framework(error)
     return None

@@ -4,7 +4,8 @@ from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from core.api import PreconditionFailed, PreconditionRequired
+from core.api import PreconditionRequired
+from core.errors import StaleVersion
 from core.versions import Versioned
 
 
@@ -24,5 +25,6 @@ def version_to_change(request: Request, instance: Versioned) -> int:
             _("Say which version you are changing: send If-Match with the ETag that you were given.")
         )
     if tag_of(instance) not in tags:
-        raise PreconditionFailed(_("Somebody else changed this in the meantime. Read it again, then change it."))
+        message = _("Somebody else changed this in the meantime. Read it again, then change it.")
+        raise StaleVersion(message, current=instance)
     return instance.version

@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices stay where they are used: their names would have to be invented.
     "POSTPROCESSING_HOOKS": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # ── Observability ───────────────────────────────────────────────────────────────────────────────────
@@ -253,8 +254,8 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "core.logs.render_json",
-            "foreign_pre_chain": "core.logs.shared_processors",
+            "processor": "ext://core.logs.render_json",
+            "foreign_pre_chain": "ext://core.logs.shared_processors",
         },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},

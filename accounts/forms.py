@@ -1,0 +1,69 @@
+"""Forms of what is the user's own: the profile and API tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.models import ApiToken, User
+from accounts.time_zones import time_zones
+
+DAYS_TO_EXPIRY = (30, 90, 365)
+USUAL_DAYS = 90
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at runtime
+    """Name, language and time zone."""
+
+    class Meta:
+        model = User
+        fields = ("name", "locale", "time_zone")
+        help_texts = {"name": _("As the people of your projects know you.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locale"] = forms.ChoiceField(
+            label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages and of mails to you.")
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            choices=time_zones(self.instance.time_zone),
+            help_text=_("Times are shown in it. A deadline also says the time of its side."),
+            widget=forms.Select(attrs={"data-time-zone": ""}),
+        )
+
+
+class TokenForm(forms.Form):
+    """A new API token: what it is for, what it may do, how long."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What uses it, such as “time sheets every night”.")
+    )
+    scope = forms.ChoiceField(
+        label=_("It may"),
+        choices=ApiToken.Scope.choices,
+        initial=ApiToken.Scope.READ,
+        widget=forms.RadioSelect,
+        help_text=_("In every project that you see, and never more than you may do there yourself."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("It works for"),
+        choices=[
+            (days, ngettext_lazy("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS_TO_EXPIRY
+        ],
+        initial=USUAL_DAYS,
+        coerce=int,
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """What ``create_token`` takes."""
+        may_write = self.cleaned_data["scope"] == ApiToken.Scope.WRITE
+        return {
+            "name": self.cleaned_data["name"],
+            "scopes": ApiToken.Scope.values if may_write else [ApiToken.Scope.READ],
+            "expires_at": timezone.now() + timedelta(days=self.cleaned_data["days"]),
+        }
