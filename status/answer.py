@@ -134,15 +134,25 @@ def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
         text = _("%(used)s of %(budget)s are used; what they earned is being worked out.")
         yield Sentence(text, {"used": used, "budget": budget})
     else:
-        earned = Figure(hours_said(figures.earned_minutes_at_compared), links.items)
-        text = _("%(used)s of %(budget)s are used for work worth %(earned)s.")
-        yield Sentence(text, {"used": used, "budget": budget, "earned": earned})
+        yield _earned(figures, figures.earned_minutes_at_compared, used, budget, links)
         pace = _pace(figures, standing, links)
         yield pace
         # One red sentence is enough: what follows from it need not shout as well.
         alarm = "" if pace.tone == "bad" else "bad"
     if figures.likely_minutes is not None:
         yield _end(figures, standing.project.planned_finish_on, budget, links, alarm)
+
+
+def _earned(figures: ProjectFigures, earned_minutes: Decimal, used: Figure, budget: Figure, links: _Links) -> Sentence:
+    """What the hours bought. Hours newer than the progress are named apart: nobody has said yet what they earned."""
+    named = {"used": used, "budget": budget, "earned": Figure(hours_said(earned_minutes), links.items)}
+    if figures.compared_on == figures.hours_through or figures.used_minutes_at_compared is None:
+        return Sentence(_("%(used)s of %(budget)s are used for work worth %(earned)s."), named)
+    named["compared"] = Figure(hours_said(figures.used_minutes_at_compared))
+    named["day"] = Figure(day(figures.compared_on).replace(" ", NO_BREAK))
+    return Sentence(
+        _("%(used)s of %(budget)s are used; the %(compared)s up to %(day)s went into work worth %(earned)s."), named
+    )
 
 
 def _before_the_first_hours(figures: ProjectFigures, links: _Links) -> Sentence:

@@ -27,6 +27,13 @@ def test_burn_ahead_of_progress_is_the_alarm() -> None:
     assert [sentence.tone for sentence in answer] == ["", "bad", ""]
 
 
+def test_hours_newer_than_the_progress_are_named_apart() -> None:
+    newer = {"hours_through": dt.date(2026, 9, 18), "used_minutes": 430 * H}
+    assert said(**newer).startswith(
+        "430 h of 600 h are used; the 412 h up to 17 Sep 2026 went into work worth 355 h. Burn is 9.5 points ahead"
+    )
+
+
 def test_on_course_burn_and_progress_keep_step() -> None:
     assert said(earned_minutes_at_compared=Decimal(410 * H)) == (
         "412 h of 600 h are used for work worth 410 h. Burn and progress keep step. "
