@@ -11,7 +11,12 @@ import sys
 from launch import bootstrap
 from launch.refusal import Refusal
 
-LOCKS = {"run": bootstrap.RUNTIME, "manage": bootstrap.RUNTIME, "demo-reset": bootstrap.RUNTIME}
+LOCKS = {
+    "run": bootstrap.RUNTIME,
+    "manage": bootstrap.RUNTIME,
+    "demo-reset": bootstrap.RUNTIME,
+    "help": bootstrap.RUNTIME,
+}
 
 
 def main(arguments: "list[str]") -> int:

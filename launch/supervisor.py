@@ -148,8 +148,7 @@ class Supervisor:
             print(f"{title} …", flush=True)
         log = self.data.logs / f"{arguments[0]}.log"
         command = Child(arguments[0], [str(PYTHON), str(ROOT / "manage.py"), *arguments], log, self.environment)
-        self.children.append(command)
-        command.start()
+        self._start(command)
         while command.is_running:
             time.sleep(0.05)
         self.children.remove(command)
@@ -159,11 +158,16 @@ class Supervisor:
 
     def _start_site(self) -> None:
         web, worker, beat = site(self.environment, self.data, self.port)
-        for child in (web, worker, beat):
-            self.children.append(child)
-            child.start()
-        if not wait_until(lambda: self._dead() is not None or serves(self.port), seconds=60):
+        self._start(web)
+        # The page first: all three load the same code, and nobody waits for the other two.
+        if not wait_until(lambda: serves(self.port) or not web.is_running, seconds=60):
             raise Refusal(f"The web server did not answer. It says:\n{web.tail}")
+        self._start(worker)
+        self._start(beat)
+
+    def _start(self, child: Child) -> None:
+        self.children.append(child)
+        child.start()
 
     def _say_ready(self) -> None:
         self._refuse_dead()
@@ -229,8 +233,8 @@ def site(environment: dict[str, str], data: DataDir, port: int) -> tuple[Child, 
         name="web server",
         command=[
             *(*module, "gunicorn", "oversight.wsgi", f"--bind={HOST}:{port}", "--worker-class=gthread"),
-            # Loaded once and shared by both processes: half the memory, and a broken start is seen at once.
-            *("--workers=2", "--threads=8", "--preload", "--no-control-socket", "--graceful-timeout=5"),
+            # One process with threads is enough here and half the memory; WEB_CONCURRENCY sets another number.
+            *("--threads=8", "--preload", "--no-control-socket", "--graceful-timeout=5"),
         ],
         log=data.logs / "web.log",
         environment=environment,
