@@ -23,7 +23,7 @@ ACTIVITIES_SHOWN = 20
 
 @dataclass(frozen=True)
 class WorkItemHours:
-    """An item's three figures in minutes, None where nothing is known. For a group: with everything below it."""
+    """An item's three figures in minutes, None where nothing is known."""
 
     estimate: int | None
     used: int | None
@@ -167,7 +167,9 @@ class _Shape:
             .select_related(None)
             .values_list("pk", "parent", "estimate_minutes", "remaining_minutes", "state")
         )
-        return cls(rows, used_minutes(standing))
+        used = used_minutes(standing)
+        # Whoever may not see hours sees none, not zero; nor can they be had from what the estimate leaves.
+        return cls(rows, {key: used.get(key, 0) for key, *_rest in rows} if standing.can("view_hours") else {})
 
     @cached_property
     def places(self) -> list[Place]:

@@ -83,10 +83,10 @@ def test_tree_stands_in_order_with_the_sums_of_groups(standing: Standing, tree: 
         ("Old", 0),
     ]
     portal, imports, letters, old = found.rows
-    assert (portal.own, portal.below) == (WorkItemHours(120, None, 120), WorkItemHours(720, 900, 180))
+    assert (portal.own, portal.below) == (WorkItemHours(120, 0, 120), WorkItemHours(720, 900, 180))
     assert (imports.own, imports.below, imports.over_minutes) == (WorkItemHours(600, 900, 60), None, 300)
-    assert letters.own == WorkItemHours(None, None, None)
-    assert old.own == WorkItemHours(None, None, None)
+    assert letters.own == WorkItemHours(None, 0, None)
+    assert old.own == WorkItemHours(None, 0, None)
     assert found.sums == WorkItemHours(720, 900, 180)
 
 

@@ -130,6 +130,18 @@ def test_figures_of_the_sentence_lead_to_what_they_are_made_of(
     assert re.findall(r'class="key"><a [^>]*>(W-\d+)<', html) == shown
 
 
+def test_list_says_in_which_group_a_found_item_stands(
+    sign_in: SignIn, project: Project, client_manager: User, item: WorkItem
+) -> None:
+    add_work_item(actor=client_manager, project=project, title="Letters", parent=item)
+    browser = sign_in(client_manager)
+    tree, found = (
+        text_of(browser.get(address("work_item_list", project) + query).content.decode()) for query in ("", "?q=lett")
+    )
+    assert ["in Import of claims" in text for text in (tree, found)] == [False, True]
+    assert ["level 2:" in text for text in (tree, found)] == [True, False]
+
+
 def test_list_without_items_offers_the_first_step_to_whoever_may_take_it(
     sign_in: SignIn, project: Project, client_manager: User, client_viewer: User
 ) -> None:
