@@ -1,13 +1,9 @@
-"""The sentence a manager would say aloud, made from the figures, each of them a link to what it is made of.
-
-Sentences are translated whole, with a named place for each figure: another language may order them as it likes.
-"""
+"""The sentences a manager would say aloud of a project, made from its figures."""
 
 import datetime as dt
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -19,58 +15,8 @@ from budget.queries import ProjectFigures
 from core.templatetags.figures import NO_BREAK, day, money, points
 from projects.access import Standing
 from projects.models import Project
-from status.lights import ACT
 from status.queries import ProjectOverview
-
-PLACE = re.compile(r"%\((\w+)\)s")
-NAMED_AT_MOST = 3
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure in a sentence; ``url`` leads to what it is made of."""
-
-    text: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of a sentence: plain words, or one figure."""
-
-    text: str
-    is_figure: bool = False
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A translated sentence with ``%(name)s`` where the figures go; ``tone`` is good, bad or empty."""
-
-    text: str
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    tone: str = ""
-
-    @property
-    def pieces(self) -> Iterator[Piece]:
-        """Words and figures in the order of the reader's language."""
-        # Splitting at a pattern with one group gives words and names by turns.
-        for place, part in enumerate(PLACE.split(self.text)):
-            if place % 2:
-                yield Piece(self.figures[part].text, is_figure=True, url=self.figures[part].url)
-            elif part:
-                yield Piece(part)
-
-    def __str__(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
-
-
-def hours_said(minutes: int | Decimal) -> str:
-    """Hours as one says them: 1,231 h, and with a decimal under a hundred: 12.5 h."""
-    hours = Decimal(minutes) / 60
-    places = 0 if abs(hours) >= 100 or hours == hours.to_integral() else 1
-    rounded = hours.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{number_format(rounded, decimal_pos=places, use_l10n=True, force_grouping=True)}{NO_BREAK}h"
+from status.sentences import Figure, Sentence, hours_said
 
 
 def answer_of(overview: ProjectOverview) -> list[Sentence]:
@@ -264,46 +210,3 @@ def _money(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
         yield Sentence(_("That is %(amount)s, more than the %(limit)s agreed."), amount, "bad")
     else:
         yield Sentence(_("That is %(amount)s of %(limit)s agreed."), amount)
-
-
-def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
-    """How many of the projects need somebody, which ones, and how much waits for whom."""
-    acting = [overview for overview in overviews if overview.light and overview.light.state == ACT]
-    total = Figure(number_format(len(overviews), force_grouping=True))
-    sentences = []
-    if not acting:
-        sentences.append(
-            Sentence(
-                ngettext(
-                    "Your one project does not need you to act.",
-                    "None of %(total)s projects needs you to act.",
-                    len(overviews),
-                ),
-                {"total": total},
-            )
-        )
-    elif len(acting) <= NAMED_AT_MOST:
-        for overview in acting:
-            project = Figure(overview.project.name, overview.project.get_absolute_url())
-            assert overview.light is not None
-            reason = Figure(overview.light.reason, reverse("alerts:alert_list", args=[overview.project.slug]))
-            sentences.append(
-                Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason}, "bad")
-            )
-    else:
-        count = Figure(number_format(len(acting), force_grouping=True), "?light=act")
-        sentences.append(
-            Sentence(_("%(count)s of %(total)s projects need you to act."), {"count": count, "total": total}, "bad")
-        )
-    return [*sentences, *_waiting(overviews)]
-
-
-def _waiting(overviews: Sequence[ProjectOverview]) -> Iterator[Sentence]:
-    ours = sum(overview.waits_for_us for overview in overviews)
-    theirs = sum(overview.waits_for_them for overview in overviews)
-    if ours:
-        text = ngettext("%(count)s thing waits for us.", "%(count)s things wait for us.", ours)
-        yield Sentence(text, {"count": Figure(number_format(ours, force_grouping=True), reverse("status:my_work"))})
-    if theirs:
-        text = ngettext("%(count)s waits for the other side.", "%(count)s wait for the other side.", theirs)
-        yield Sentence(text, {"count": Figure(number_format(theirs, force_grouping=True))})

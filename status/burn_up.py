@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from budget.queries import BurnUp, ProjectFigures
 from core.templatetags.figures import day, points
 from projects.models import Project
-from status.answer import hours_said
 from status.burn_up_chart import NARROW, WIDE, BurnUpChart, BurnUpFigures, Plan, Texts, draw
+from status.sentences import hours_said
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from budget.queries import ProjectFigures
 from core.templatetags.figures import NOTHING, day, percent
-from status.answer import hours_said
+from status.sentences import hours_said
 
 # Where rules B3 and B4 would speak of a notice.
 LOW_COST_INDEX = Decimal("0.95")

@@ -1,17 +1,24 @@
-"""The portfolio's rows in their order and groups, drawn to one scale, and the sums under them."""
+"""The portfolio: its answer, its rows in their order and groups, drawn to one scale, and the sums under them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.models import Project
-from status.lights import UNKNOWN, WORST_FIRST
+from status.lights import ACT, UNKNOWN, WORST_FIRST
 from status.queries import ProjectOverview
+from status.sentences import Figure, Sentence
 from status.sparkline import Bar, Meter, bars, meter, meter_scale
+
+# More projects than these are counted and not named in the answer.
+NAMED_AT_MOST = 3
 
 
 @dataclass(frozen=True)
@@ -98,3 +105,46 @@ def _group_of(project: Project, group: str) -> str:
     if group == "model":
         return str(project.terms.get_cooperation_model_display())
     return ""
+
+
+def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
+    """How many of the projects need somebody, which ones, and how much waits for whom."""
+    acting = [overview for overview in overviews if overview.light and overview.light.state == ACT]
+    total = Figure(number_format(len(overviews), force_grouping=True))
+    sentences = []
+    if not acting:
+        sentences.append(
+            Sentence(
+                ngettext(
+                    "Your one project does not need you to act.",
+                    "None of %(total)s projects needs you to act.",
+                    len(overviews),
+                ),
+                {"total": total},
+            )
+        )
+    elif len(acting) <= NAMED_AT_MOST:
+        for overview in acting:
+            project = Figure(overview.project.name, overview.project.get_absolute_url())
+            assert overview.light is not None
+            reason = Figure(overview.light.reason, reverse("alerts:alert_list", args=[overview.project.slug]))
+            sentences.append(
+                Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason}, "bad")
+            )
+    else:
+        count = Figure(number_format(len(acting), force_grouping=True), "?light=act")
+        sentences.append(
+            Sentence(_("%(count)s of %(total)s projects need you to act."), {"count": count, "total": total}, "bad")
+        )
+    return [*sentences, *_waiting(overviews)]
+
+
+def _waiting(overviews: Sequence[ProjectOverview]) -> Iterator[Sentence]:
+    ours = sum(overview.waits_for_us for overview in overviews)
+    theirs = sum(overview.waits_for_them for overview in overviews)
+    if ours:
+        text = ngettext("%(count)s thing waits for us.", "%(count)s things wait for us.", ours)
+        yield Sentence(text, {"count": Figure(number_format(ours, force_grouping=True), reverse("status:my_work"))})
+    if theirs:
+        text = ngettext("%(count)s waits for the other side.", "%(count)s wait for the other side.", theirs)
+        yield Sentence(text, {"count": Figure(number_format(theirs, force_grouping=True))})

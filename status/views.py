@@ -14,11 +14,11 @@ from accounts.models import User
 from budget.queries import burn_up_of, items_over_estimate
 from projects.access import Standing, organisations_that_may_open_projects, project_view
 from projects.activity import ActivityLine
-from status.answer import answer_of, portfolio_answer
+from status.answer import answer_of
 from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
-from status.portfolio import in_order, rows_of, totals_of
+from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
 from status.queries import activities_of, is_being_recomputed, overview_of, overviews_for
 from status.set_up import steps_of
 from status.turns import my_list

@@ -11,6 +11,7 @@ PURE_MODULES = (
     "projects.working_time",
     "requirements_app.progress",
     "status.burn_up_chart",
+    "status.chart_labels",
     "status.demo.burning",
     "status.sparkline",
 )

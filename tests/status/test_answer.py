@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from projects.audience import Side
-from status.answer import Figure, Sentence, answer_of, hours_said
+from status.answer import answer_of
+from status.sentences import Figure, Sentence, hours_said
 from tests.status.figures import BEFORE_HOURS, overview
 
 H = 60

@@ -12,13 +12,12 @@ from status.burn_up_chart import (
     WIDE,
     BurnUpChart,
     BurnUpFigures,
-    Frame,
-    Line,
     Plan,
     Texts,
     draw,
     nice_hours,
 )
+from status.chart_labels import Frame, Line
 
 START = dt.date(2026, 6, 1)
 # A drawing of 100 by 100 pixels without margins, so that its coordinates can be worked out in the head.
