@@ -179,3 +179,12 @@ def along(drawn: Line, step: float = 0.25) -> list[tuple[float, float]]:
         count = max(int(max(abs(x1 - x0), abs(y1 - y0)) / step), 1)
         found += [(x0 + (x1 - x0) * part / count, y0 + (y1 - y0) * part / count) for part in range(count + 1)]
     return found
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=lambda frame: frame.name)
+def test_progress_before_the_first_hours_is_drawn_on_the_ground(frame: Frame) -> None:
+    """Nothing used and nothing planned: no division by what is not there."""
+    figures = BurnUpFigures(days=(on(0),), used=(0,), earned=(Decimal(0),), today=on(0), compared_on=on(0))
+    chart = draw(figures, frame, TEXTS)
+    assert {y for one in chart.lines for _x, y in one.points} == {frame.plot_bottom}
+    assert chart.gap is None
