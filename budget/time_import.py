@@ -26,7 +26,7 @@ from projects.audience import Side
 from projects.import_files import Checked, check_file, fingerprint_of, read_file, take_file
 from projects.import_outcome import Outcome, Question, counted, shown
 from projects.models import ImportBatch, Project
-from requirements_app.item_lookup import ItemLookup
+from requirements_app.item_lookup import ItemLookup, days_done
 from requirements_app.models import WorkItem
 
 register_sentences(
@@ -41,6 +41,10 @@ register_sentences(
         "zero_minutes": _("Row %(row)s has no time and was left out."),
         "under_half_a_minute": _("Row %(row)s is shorter than half a minute and was left out."),
         "over_midnight": _("Row %(row)s ends on another day (%(value)s). It counts on the day it began."),
+        "same_times": _(
+            "Row %(row)s has the person, start and end of row %(first)s. Both count: ask whether they are one."
+        ),
+        "after_done": _("Row %(row)s lies after %(done_on)s, when %(label)s was reported done. It counts."),
         "over_24_hours_a_day": _(
             "%(person)s has %(hours)s h on %(day)s, more than a day holds. Ask whether that is right."
         ),
@@ -139,6 +143,7 @@ def _ready_rows(
     project: Project, layout: Layout, rows: Sequence[TimesheetRow], known: KnownPeople
 ) -> tuple[list[ReadyRow], list[Problem]]:
     items = ItemLookup(project)
+    done_on = days_done(project)
     written = _entries_by_source_id(project, [row.source_id for row in rows])
     ready: list[ReadyRow] = []
     problems: list[Problem] = []
@@ -157,6 +162,9 @@ def _ready_rows(
             elif item is not None and item.state == WorkItem.State.DROPPED:
                 problems.append(_warning("item_dropped", row, layout.header_of("item"), row.item))
                 item = None
+            elif item is not None and row.worked_on > done_on.get(item.pk, row.worked_on):
+                params = {"done_on": done_on[item.pk].isoformat(), "label": item.ref.label}
+                problems.append(_warning("after_done", row, layout.header_of("worked_on"), row.item, params))
             person = known.person_of(row)
             name = str(person.uuid) if person else known.new_name_of(row) or row.person
             ready.append(ReadyRow(row, name, item, is_known=before is not None))

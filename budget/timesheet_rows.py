@@ -151,6 +151,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     _occurrences: Counter[str] = field(default_factory=Counter)
     _by_id: dict[str, TimesheetRow] = field(default_factory=dict)
+    _by_times: dict[tuple[str, ...], TimesheetRow] = field(default_factory=dict)
 
     def read(self, row: Row) -> None:
         """Take the row, leave it out with a warning, or say everything that is wrong with it."""
@@ -235,6 +236,7 @@ class _Reader:
                 self._say("id_reused", row, "source_id", first=earlier.number)
             return
         self._look_over_midnight(row, worked_on)
+        self._look_at_times(row, taken)
         self.rows.append(taken)
 
     def _note(self, row: Row) -> str:
@@ -273,6 +275,14 @@ class _Reader:
                 self._say("over_midnight", row, "ended_on", WARNING)
         except CellRefused as error:
             self._say(error.code, row, "ended_on", WARNING, **error.params)
+
+    def _look_at_times(self, row: Row, taken: TimesheetRow) -> None:
+        """Warn of a second entry of a person with the very same start and end: both count, and may be one."""
+        times = [self.layout.text(row, name) for name in ("worked_on", "started_at", "ended_on", "ended_at")]
+        if ":" in times[0] + times[1] and ":" in times[2] + times[3]:
+            earlier = self._by_times.setdefault((taken.person_key, *times), taken)
+            if earlier is not taken:
+                self._say("same_times", row, "worked_on", WARNING, first=earlier.number)
 
     def _say(self, code: str, row: Row, name: str, level: str = ERROR, **params: Any) -> None:
         value = self.layout.text(row, name)[:80]

@@ -1,10 +1,11 @@
 """Which work item a text in a file means: by its outside key, its number, or its exact title."""
 
+import datetime as dt
 import re
 from typing import Final
 
 from projects.models import Project
-from requirements_app.models import WorkItem
+from requirements_app.models import ProgressReport, WorkItem
 
 OWN_NUMBER: Final = re.compile(r"W-([0-9]{1,9})", re.IGNORECASE)
 # "PROJ-12 Sign in" and "Bug #123: Sign in", as trackers write an issue with its title.
@@ -37,3 +38,9 @@ class ItemLookup:
         if key := KEY_BEFORE_TITLE.match(name):
             return self.by_key.get(key[1] or key[2])
         return None
+
+
+def days_done(project: Project) -> dict[int, dt.date]:
+    """The day on which each item that is done now was last reported done, by the item's key."""
+    reports = ProgressReport.objects.filter(project=project, is_done=True, work_item__state=WorkItem.State.DONE)
+    return dict(reports.order_by("on", "pk").values_list("work_item", "on"))

@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 import io
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
@@ -59,6 +59,29 @@ def day_of(text: str) -> dt.date:
     return dt.date(int(year), int(month), int(day))
 
 
+def quirks_by_hand() -> dict[str, int]:
+    """What is odd about the time log, counted over the file alone."""
+    log = rows_of("time_log.csv")
+    worked = [row for row in log if row["time_log_delta_minutes"] != "0"]
+    stamps: dict[str, set[str]] = defaultdict(set)
+    for row in rows_of("tasks.csv"):
+        stamps[row["plan_item_key"]].add(row["task_actual_complete_date"])
+    done_on = {key: max(map(day_of, found)) for key, found in stamps.items() if r"\N" not in found}
+    minutes: Counter[tuple[str, dt.date]] = Counter()
+    for row in worked:
+        minutes[row["person_key"], day_of(row["time_log_start_date"])] += int(row["time_log_delta_minutes"])
+    times = {(row["person_key"], row["time_log_start_date"], row["time_log_end_date"]) for row in worked}
+    return {
+        "zero_minutes": len(log) - len(worked),
+        "same_times": len(worked) - len(times),
+        "after_done": sum(
+            day_of(row["time_log_start_date"]) > done_on.get(row["plan_item_key"], dt.date.max) for row in worked
+        ),
+        "over_midnight": sum(day_of(row["time_log_start_date"]) != day_of(row["time_log_end_date"]) for row in worked),
+        "over_24_hours_a_day": sum(total > 24 * 60 for total in minutes.values()),
+    }
+
+
 def test_every_row_and_minute_of_the_time_log_arrives_and_nothing_twice() -> None:
     load()
     log = rows_of("time_log.csv")
@@ -102,7 +125,7 @@ def test_estimates_add_up_and_the_table_accounts_for_every_row() -> None:
         "left_out": 44,
         "wrong": 0,
     }
-    assert outcome["codes"] == {"zero_minutes": 44, "over_midnight": 27, "over_24_hours_a_day": 1}
+    assert outcome["codes"] == quirks_by_hand()
 
 
 def test_half_a_project_holds_nothing_that_came_later() -> None:

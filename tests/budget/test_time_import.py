@@ -1,5 +1,6 @@
 """Hours by file: from the upload to the entries, and everything that may go wrong in between."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -28,7 +29,7 @@ from launch.postgres import Urls
 from projects.audience import Side
 from projects.import_files import discard_file, store_file
 from projects.models import Activity, ImportBatch, Project, ProjectPerson
-from requirements_app.actions import add_work_item, change_work_item
+from requirements_app.actions import add_work_item, change_work_item, report_progress
 
 HEADER = "Date,Person,Hours,Work item,Note,Entry id\n"
 TWO_ROWS = HEADER + "2026-01-05,Dora Developer,1.5,CL-2,first,1\n2026-01-06,Dora Developer,2,,second,2\n"
@@ -239,6 +240,15 @@ def test_hours_on_a_dropped_item_count_as_unordered(project: Project, client_man
     change_work_item(actor=client_manager, item=item, expected_version=item.version, state="dropped")
     batch = checked(project, client_manager, TWO_ROWS)
     assert (batch.outcome["codes"], batch.outcome["totals"]["unordered_minutes"]) == ({"item_dropped": 1}, 210)
+
+
+def test_hours_after_an_item_was_done_count_and_are_told(
+    project: Project, client_manager: User, developer: Person
+) -> None:
+    item = add_work_item(actor=client_manager, project=project, title="Import", outside_key="CL-2")
+    report_progress(actor=client_manager, item=item, on=dt.date(2026, 1, 4), is_done=True)
+    batch = checked(project, client_manager, TWO_ROWS)
+    assert (batch.outcome["new"], batch.outcome["codes"]) == (2, {"after_done": 1})
 
 
 @pytest.mark.parametrize("text", ["CL-2", "cl-2", "CL-2 Import of claims", "W-1", "Import of claims", "Story #CL: x"])

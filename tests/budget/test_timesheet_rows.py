@@ -177,3 +177,9 @@ def test_an_id_used_twice_is_a_repetition_or_an_error() -> None:
 def test_more_than_a_day_in_a_day_is_a_warning_and_counts() -> None:
     sheet = timesheet_of("Date,User,Hours\n2026-01-05,Ann,20\n2026-01-05,ann,5\n")
     assert (sum(row.minutes for row in sheet.rows), problems_of(sheet)) == (1500, [("over_24_hours_a_day", 3, "")])
+
+
+def test_the_same_person_start_and_end_twice_is_a_warning_and_both_count() -> None:
+    row = "{id},Ann,2026-01-05 09:00,2026-01-05 10:00,1\n"
+    sheet = timesheet_of("Id,User,Start date,End date,Hours\n" + row.format(id=1) + row.format(id=2))
+    assert ([row.minutes for row in sheet.rows], problems_of(sheet)) == ([60, 60], [("same_times", 3, "Start date")])
