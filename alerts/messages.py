@@ -56,7 +56,7 @@ def _worded(standing: Standing, seen: list[Alert]) -> Wording | None:
             "title": RULES[alert.rule].title,
             "compared": RULES[alert.rule].explain(alert.numbers),
             "clears": RULES[alert.rule].clears(alert.numbers),
-            "suggestion": RULES[alert.rule].suggest(alert.numbers),
+            "suggestion": RULES[alert.rule].suggestions[standing.side],
             "since": alert.raised_at,
         }
         for alert in alerts

@@ -82,24 +82,24 @@ def _as_seen(state: RuleState, alerts: list[Alert], standing: Standing, now: dt.
         return None
     newest = alerts[-1]
     if standing.is_client or newest.is_told_to_vendor(now):
-        return _worded(standing.project, newest, state.level, state.since, state.numbers)
+        return _worded(standing, newest, state.level, state.since, state.numbers)
     told = [alert for alert in alerts if alert.is_told_to_vendor(now) and alert.episode == state.episode]
-    return _worded(standing.project, told[-1], told[-1].level, told[-1].raised_at, told[-1].numbers) if told else None
+    return _worded(standing, told[-1], told[-1].level, told[-1].raised_at, told[-1].numbers) if told else None
 
 
 def _worded(
-    project: Project, alert: Alert, level: str, since: dt.datetime, numbers: Mapping[str, object]
+    standing: Standing, alert: Alert, level: str, since: dt.datetime, numbers: Mapping[str, object]
 ) -> StandingAlert:
     rule = RULES[alert.rule]
     return StandingAlert(
-        project=project,
+        project=standing.project,
         alert=alert,
         level=level,
         since=since,
         title=str(rule.title),
         compared=rule.explain(numbers),
         clears=rule.clears(numbers),
-        suggestion=rule.suggest(numbers),
+        suggestion=str(rule.suggestions[standing.side]),
     )
 
 

@@ -29,8 +29,8 @@ class Rule:
     explain: Callable[[Mapping[str, Any]], str]
     # What would clear it.
     clears: Callable[[Mapping[str, Any]], str]
-    # One act that helps.
-    suggest: Callable[[Mapping[str, Any]], str]
+    # One act that helps, for each side in its own words.
+    suggestions: Mapping[str, str | Promise]
 
 
 @dataclass(frozen=True)

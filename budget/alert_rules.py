@@ -27,6 +27,7 @@ from budget.burn_rules import (
 )
 from budget.earned_history import rewrite_earned_days
 from budget.queries import ProjectFigures, figures_of_project
+from projects.audience import Side
 from projects.models import Project, Terms
 
 USED, AHEAD, OVER = "B1", "B2", "B7"
@@ -46,9 +47,7 @@ def judge_burn(project: Project, now: dt.datetime, held: Mapping[tuple[str, str]
     yield _judge_over_estimate(figures, held)
 
 
-def _judge_used(
-    project: Project, figures: ProjectFigures, held: Mapping[tuple[str, str], str]
-) -> Iterator[Judgement]:
+def _judge_used(project: Project, figures: ProjectFigures, held: Mapping[tuple[str, str], str]) -> Iterator[Judgement]:
     limits: tuple[tuple[str, Decimal | int, Decimal | int | None, Thresholds], ...] = (
         (BUDGET_HOURS, figures.used_minutes, figures.budget_minutes, USED_OF_BUDGET),
         (CAP_HOURS, figures.used_minutes, figures.cap_minutes, USED_OF_CAP),
@@ -207,26 +206,44 @@ register_rules(
         code=USED,
         title=gettext_lazy("Budget used up"),
         explain=_explain_used,
-        clears=_clears(gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or when the agreement moves.")),
-        suggest=lambda numbers: _(
-            "Agree with the vendor which open work still has to be done, and stop or re-agree the rest before more "
-            "hours are booked."
+        clears=_clears(
+            gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or when the agreement moves.")
         ),
+        suggestions={
+            Side.CLIENT: gettext_lazy(
+                "Agree with the vendor which open work still has to be done, and stop or re-agree the rest before more "
+                "hours are booked."
+            ),
+            Side.VENDOR: gettext_lazy(
+                "Tell the client what the open work still needs and what could be left out, before more hours are "
+                "booked."
+            ),
+        },
     ),
     Rule(
         code=AHEAD,
         title=gettext_lazy("Burn ahead of progress"),
         explain=_explain_ahead,
         clears=_clears(gettext_lazy("Begins at %(begins)s points. Clears below %(bound)s points.")),
-        suggest=lambda numbers: _(
-            "Ask the vendor what remains on the items in work; look first at those over their estimate."
-        ),
+        suggestions={
+            Side.CLIENT: gettext_lazy(
+                "Ask the vendor what remains on the items in work; look first at those over their estimate."
+            ),
+            Side.VENDOR: gettext_lazy(
+                "Report what remains on each item in work, and say early which ones need more than was estimated."
+            ),
+        },
     ),
     Rule(
         code=OVER,
         title=gettext_lazy("Work items over their estimate"),
         explain=_explain_over,
         clears=_clears(gettext_lazy("Begins above %(begins)s %%. Clears at %(bound)s %% and below.")),
-        suggest=lambda numbers: _("Ask for a new remaining estimate on each of them, or agree to split or stop it."),
+        suggestions={
+            Side.CLIENT: gettext_lazy(
+                "Ask for a new remaining estimate on each of them, or agree to split or stop it."
+            ),
+            Side.VENDOR: gettext_lazy("Report what remains on each of them, and propose where to split or stop."),
+        },
     ),
 )

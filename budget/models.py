@@ -14,7 +14,7 @@ from projects.models import ImportBatch, Project
 from requirements_app.models import WorkItem
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class TimeEntry(models.Model):
     """Minutes of a person on a date on a work item, or on none (unordered work).
 

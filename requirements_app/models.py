@@ -35,7 +35,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         return self.countable().filter(~Exists(WorkItem.objects.filter(parent=OuterRef("pk"))), estimate_minutes=None)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True)
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class WorkItem(Versioned):
     """A piece of the decomposition with an hour estimate.
 
