@@ -207,7 +207,7 @@ register_rules(
         title=gettext_lazy("Budget used up"),
         explain=_explain_used,
         clears=_clears(
-            gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or when the agreement moves.")
+            gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or with a new agreement.")
         ),
         suggestions={
             Side.CLIENT: gettext_lazy(
