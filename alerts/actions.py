@@ -7,18 +7,18 @@ alerts and messages that follow from it; a crash anywhere leaves it, and the swe
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from alerts.models import Alert, Evaluation, Level, Mark, RuleState
-from alerts.registry import JUDGES, Judgement, rank
+from alerts.registry import JUDGES, RULES, Judgement, rank
 from core.errors import DomainError
 from projects.access import recipients
 from projects.activity import record, register_sentences
@@ -30,7 +30,12 @@ from projects.working_time import add_working_time
 
 logger = logging.getLogger(__name__)
 
-register_sentences({"alert_acknowledged": gettext_lazy("saw the alert %(rule)s (%(level)s)")})
+
+def _acknowledged_sentence(data: Mapping[str, Any]) -> str:
+    return _("saw the alert “%(title)s” (%(level)s)") % {"title": RULES[data["rule"]].title, "level": data["level"]}
+
+
+register_sentences({"alert_acknowledged": _acknowledged_sentence})
 
 # Any number that no other advisory lock of the application uses.
 EVALUATION_LOCK = 8_115_001

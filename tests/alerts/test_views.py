@@ -155,6 +155,16 @@ def test_page_says_what_was_compared_what_clears_it_and_what_helps(
         assert words in html
 
 
+def test_page_gives_the_vendor_no_advice_meant_for_the_client(
+    project: Project, vendor_manager: User, sign_in: SignIn
+) -> None:
+    stands(project, Level.CRITICAL)
+    raised(project, Level.CRITICAL, vendor_told_at=NOW)
+    html = page(sign_in(vendor_manager), project)
+    assert "burn is 24 points ahead of progress" in html
+    assert "Ask the vendor" not in html
+
+
 def test_page_without_alerts_says_what_will_stand_there(
     project: Project, client_manager: User, sign_in: SignIn
 ) -> None:

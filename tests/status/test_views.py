@@ -209,6 +209,7 @@ def test_activity_is_filtered_by_person_and_subject(
         "1 change is noted."
     )
     assert answer(page(client, "status:activity_list", burning.slug, about="rates")).startswith("1 change is noted.")
+    assert "saw the alert “" in page(client, "status:activity_list", burning.slug, about="alerts")
 
 
 def test_acknowledging_early_tells_the_vendor_nothing(
