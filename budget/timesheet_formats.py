@@ -111,6 +111,7 @@ COLUMNS: Final = (
             "work description",
             "issue summary",
             "notizen",
+            "notiz",
             "beschreibung",
             "kommentar",
             "комментарий",
