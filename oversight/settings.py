@@ -237,9 +237,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["projects.api_access.SignedInPermission"],
+    # The first one says what a stranger is asked for.
     "SERVE_AUTHENTICATION": [
-        "rest_framework.authentication.SessionAuthentication",
         "projects.api_access.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     # Choices stay where they are used: their names would have to be invented.
