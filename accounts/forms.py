@@ -16,7 +16,7 @@ DAYS_TO_EXPIRY = (30, 90, 365)
 USUAL_DAYS = 90
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at runtime
+class ProfileForm(forms.ModelForm):
     """Name, language and time zone."""
 
     class Meta:

@@ -7,10 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, ApiTokenQuerySet, User
 
 PREFIX = "ovs_"
 
@@ -47,7 +46,7 @@ def token_for(text: str) -> ApiToken | None:
     return token
 
 
-def tokens_of(user: User) -> QuerySet[ApiToken]:
+def tokens_of(user: User) -> ApiTokenQuerySet:
     """All tokens of the user, the newest first; ended ones too, so that a stranger's use stays visible."""
     return ApiToken.objects.filter(user=user).order_by("-created_at", "-pk")
 

@@ -5,13 +5,13 @@ from typing import Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.access import personal_view
+from accounts.access import SignedInRequest, personal_view
 from accounts.forms import ProfileForm, TokenForm
 from accounts.models import User
 from accounts.tokens import create_token, revoke_token, state_of, tokens_of
@@ -21,7 +21,7 @@ TOKENS_PER_PAGE: Final = 50
 
 
 @personal_view
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Name, language and time zone."""
     # A copy: the page around a refused form greets the user by the name that stands.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
@@ -33,7 +33,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @personal_view
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: SignedInRequest) -> HttpResponse:
     """Every token, with what it may do and when it was last used."""
     now = timezone.now()
     page = Paginator(tokens_of(request.user), TOKENS_PER_PAGE).get_page(request.GET.get("page"))
@@ -47,7 +47,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @personal_view
-def token_add(request: HttpRequest) -> HttpResponse:
+def token_add(request: SignedInRequest) -> HttpResponse:
     """Make a token. Its text is shown by the answer to this very request and never again."""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,7 +57,7 @@ def token_add(request: HttpRequest) -> HttpResponse:
 
 
 @personal_view
-def token_revoke(request: HttpRequest, token_uuid: uuid.UUID) -> HttpResponse:
+def token_revoke(request: SignedInRequest, token_uuid: uuid.UUID) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(tokens_of(request.user), uuid=token_uuid)
     if request.method == "POST":

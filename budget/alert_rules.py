@@ -206,9 +206,7 @@ register_rules(
         code=USED,
         title=gettext_lazy("Budget used up"),
         explain=_explain_used,
-        clears=_clears(
-            gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or with a new agreement.")
-        ),
+        clears=_clears(gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or with a new agreement.")),
         suggestions={
             Side.CLIENT: gettext_lazy(
                 "Agree with the vendor which open work still has to be done, and stop or re-agree the rest before more "

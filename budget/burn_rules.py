@@ -54,8 +54,10 @@ def level_of(value: Decimal | None, thresholds: Thresholds, held: str = "none") 
     """The level at which ``value`` stands, given the level ``held`` so far. An undefined value holds no level."""
     if value is None:
         return "none"
-    reached = _rank(value, thresholds.bounds, thresholds.includes_bound)
-    kept = _rank(value, [bound - thresholds.margin for bound in thresholds.bounds], thresholds.includes_bound)
+    reached = _rank(value, thresholds.bounds, includes_bound=thresholds.includes_bound)
+    kept = _rank(
+        value, [bound - thresholds.margin for bound in thresholds.bounds], includes_bound=thresholds.includes_bound
+    )
     return LEVELS[max(reached, min(kept, LEVELS.index(held)))]
 
 
@@ -71,5 +73,5 @@ def clears_below(level: str, thresholds: Thresholds) -> Decimal:
     return thresholds.of(level) - thresholds.margin
 
 
-def _rank(value: Decimal, bounds: Sequence[Decimal], includes_bound: bool) -> int:
+def _rank(value: Decimal, bounds: Sequence[Decimal], *, includes_bound: bool) -> int:
     return sum(value >= bound if includes_bound else value > bound for bound in bounds)

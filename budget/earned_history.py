@@ -32,7 +32,8 @@ def rewrite_earned_days(project: Project) -> list[DayValue]:
         [
             EarnedDay(project=project, on=value.on, used_minutes=value.used, earned_minutes=value.earned)
             for value in series
-            if (day := kept.get(value.on)) is None or (day.used_minutes, day.earned_minutes) != (value.used, value.earned)
+            if (day := kept.get(value.on)) is None
+            or (day.used_minutes, day.earned_minutes) != (value.used, value.earned)
         ],
         update_conflicts=True,
         unique_fields=["project", "on"],
@@ -44,11 +45,8 @@ def rewrite_earned_days(project: Project) -> list[DayValue]:
 
 def current_series(project: Project) -> list[DayValue]:
     """The series as the data stands now."""
-    estimates = dict(
-        WorkItem.objects.countable()
-        .filter(project=project, estimate_minutes__isnull=False)
-        .values_list("pk", "estimate_minutes")
-    )
+    estimated = WorkItem.objects.countable().filter(project=project).values_list("pk", "estimate_minutes")
+    estimates = {key: minutes for key, minutes in estimated if minutes is not None}
     with connection.cursor() as cursor:
         cursor.execute(SPENT, [project.pk])
         spent = [SpentMinutes(on, int(minutes), item) for on, minutes, item in cursor.fetchall()]

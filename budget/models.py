@@ -19,7 +19,8 @@ class TimeEntry(models.Model):
     """Minutes of a person on a date on a work item, or on none (unordered work).
 
     ``hourly_rate`` and ``amount`` are set by ``budget.time_entries.insert_time_entries`` alone, from the rate that
-    held on that day; both are empty while no rate does. Negative minutes take back an earlier entry and name it in ``reverses``.
+    held on that day; both are empty while no rate does. Negative minutes take back an earlier entry and
+    name it in ``reverses``.
     ``source_id`` is the entry's identity in the file or system it came from: the same one never counts twice.
     """
 

@@ -130,14 +130,14 @@ def figures_of(projects: Sequence[Project], today: dt.date) -> dict[int, Project
     return {
         project.pk: _figures(
             project,
-            today,
-            burned.get(project.pk, {}),
-            items.get(project.pk, {}),
-            progress_through.get(project.pk),
-            compared_on[project.pk],
-            earned.get(project.pk),
-            weekly.get(project.pk, ()),
-            project.pk in marked,
+            today=today,
+            burned=burned.get(project.pk, {}),
+            items=items.get(project.pk, {}),
+            progress_through=progress_through.get(project.pk),
+            compared_on=compared_on[project.pk],
+            earned=earned.get(project.pk),
+            weekly=weekly.get(project.pk, ()),
+            being_recomputed=project.pk in marked,
         )
         for project in projects
     }
@@ -150,6 +150,7 @@ def figures_of_project(project: Project, today: dt.date) -> ProjectFigures:
 
 def _figures(
     project: Project,
+    *,
     today: dt.date,
     burned: Mapping[str, Any],
     items: Mapping[str, Any],
@@ -247,7 +248,7 @@ def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
             over=Sum(F("burns__minutes") - estimate, filter=is_over),
         )
     )
-    return {row["project"]: row for row in rows}
+    return {row["project"]: dict(row) for row in rows}
 
 
 def _earned_on(days: Mapping[int, dt.date | None]) -> dict[int, EarnedDay]:

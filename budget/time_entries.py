@@ -196,7 +196,7 @@ def record_times(
     new = [entry for entry in found if entry.pk in set(keys)]
     if len(new) == 1:
         (entry,) = new
-        item = WorkItem.objects.select_related("ref").filter(pk=entry.work_item_id).first()
+        item = WorkItem.objects.select_related("ref").get(pk=entry.work_item_id) if entry.work_item_id else None
         said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
         ref = item.ref if item else None
         record(project, "time_recorded", actor=actor, ref=ref, recorded_from=recorded_from, **said)
@@ -218,7 +218,7 @@ def _rule_breakers(project: Project, entries: Sequence[NewTimeEntry], today: dt.
             "person", flat=True
         )
     )
-    items = {entry.work_item_id for entry in entries} - {None}
+    items = {entry.work_item_id for entry in entries if entry.work_item_id is not None}
     dropped = set(
         WorkItem.objects.filter(project=project, pk__in=items, state=WorkItem.State.DROPPED).values_list(
             "pk", flat=True

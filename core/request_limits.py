@@ -28,7 +28,7 @@ class RequestLimit(BaseThrottle):
             return True
         self.second = int(timezone.now().timestamp())
         with connection.cursor() as cursor:
-            cursor.execute(COUNT, [str(request.auth.uuid), self.second // 60])
+            cursor.execute(COUNT, [str(request.auth.uuid), self.second // 60])  # type: ignore[union-attr]  # our ApiToken
             (count,) = cursor.fetchone()
         return bool(count <= settings.API_REQUESTS_PER_MINUTE)
 

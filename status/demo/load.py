@@ -63,10 +63,10 @@ def _load_accounts() -> dict[str, Organisation]:
             OrganisationRole.objects.create(
                 organisation=organisation, user=user, role=OrganisationRole.Role.PORTFOLIO_VIEWER
             )
-    for organisation, address in ((INSURER, MANAGERS[INSURER]), (TRADER, MANAGERS[TRADER])):
+    for name in (INSURER, TRADER):
         OrganisationRole.objects.create(
-            organisation=organisations[organisation],
-            user=User.objects.get(email=address),
+            organisation=organisations[name],
+            user=User.objects.get(email=MANAGERS[name]),
             role=OrganisationRole.Role.ADMIN,
         )
     return organisations
@@ -101,7 +101,7 @@ def _load_project(plan: DemoProject, organisations: Mapping[str, Organisation], 
 def _open(plan: DemoProject, organisations: Mapping[str, Organisation], first_day: dt.date) -> Project:
     manager = User.objects.get(email=MANAGERS[plan.client])
     cap_minutes = plan.cap_hours * 60 if plan.cap_hours else None
-    average = sum(plan.rates.values()) / len(plan.rates) if plan.rates else Decimal(0)
+    average = sum(plan.rates.values(), Decimal(0)) / len(plan.rates) if plan.rates else Decimal(0)
     project = open_project(
         actor=manager,
         client=organisations[plan.client],
