@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,8 +54,9 @@ class TimeEntrySerializer(OnlyWhatIsSeen):
     recorded_by = serializers.CharField(source="recorded_by.name")
     recorded_at = serializers.DateTimeField()
 
-    def get_reversed_by(self, entry: TimeEntry) -> str | None:
-        return next((str(reversal.uuid) for reversal in entry.reversals.all()), None)
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_reversed_by(self, entry: Any) -> str | None:
+        return next((str(reversal.uuid) for reversal in entry.taken_back_by), None)
 
 
 class RecordedSerializer(serializers.Serializer[Any]):

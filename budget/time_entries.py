@@ -193,15 +193,17 @@ def record_times(
     keys = insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor)
     found = _entries_in_order(project, entries, keys)
     _refuse_rows({row: _taken() for row, pair in enumerate(zip(entries, found, strict=True)) if not _says(*pair)})
-    new = [entry for entry in found if entry.pk in set(keys)]
+    written = set(keys)
+    # By key: a list may name the same source_id twice.
+    new = {entry.pk: entry for entry in found if entry.pk in written}
     if len(new) == 1:
-        (entry,) = new
+        (entry,) = new.values()
         item = WorkItem.objects.select_related("ref").get(pk=entry.work_item_id) if entry.work_item_id else None
         said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
         ref = item.ref if item else None
         record(project, "time_recorded", actor=actor, ref=ref, recorded_from=recorded_from, **said)
     elif new:
-        hours = f"{sum(entry.minutes for entry in new) / 60:.2f}"
+        hours = f"{sum(entry.minutes for entry in new.values()) / 60:.2f}"
         record(project, "time_recorded_together", actor=actor, recorded_from=recorded_from, count=len(new), hours=hours)
     return Recorded(tuple(found), len(new))
 

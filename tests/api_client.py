@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import ApiToken, User
@@ -19,13 +18,13 @@ class ApiClient:
     def __init__(self, text: str) -> None:
         self.http = Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=True)
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def get(self, path: str, **query: Any) -> Any:
         return self.http.get(self.full(path), query)
 
-    def post(self, path: str, data: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, data: Any = None, **headers: str) -> Any:
         return self.http.post(self.full(path), data, content_type="application/json", headers=_named(headers))
 
-    def patch(self, path: str, data: Any, **headers: str) -> HttpResponse:
+    def patch(self, path: str, data: Any, **headers: str) -> Any:
         return self.http.patch(self.full(path), data, content_type="application/json", headers=_named(headers))
 
     def full(self, path: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Person, User
+from accounts.models import Organisation, Person, User
 from budget.models import TimeEntry
 from budget.time_entries import NewTimeEntry, record_times
 from projects.actions import agree_rate
@@ -48,7 +49,7 @@ def record_some(project: Project, person: Person, actor: User, count: int) -> No
 def test_time_entry_is_recorded(
     program: Program, path: str, vendor_manager: User, developer: Person, item: WorkItem, project: Project
 ) -> None:
-    agree_rate(actor=project.created_by, project=project, hourly_rate=80, first_day=DAY)
+    agree_rate(actor=project.created_by, project=project, hourly_rate=Decimal(80), first_day=DAY)
     response = program(vendor_manager).post(
         path, sent(developer, work_item=item.ref.number, billable="y", note="Bollards")
     )
@@ -113,7 +114,7 @@ def _plain(entry: TimeEntry) -> dict[str, Any]:
 def test_money_is_left_out_for_who_may_not_see_it(
     program: Program, path: str, vendor_member: User, client_viewer: User, developer: Person, project: Project
 ) -> None:
-    agree_rate(actor=project.created_by, project=project, hourly_rate=80, first_day=DAY)
+    agree_rate(actor=project.created_by, project=project, hourly_rate=Decimal(80), first_day=DAY)
     record_some(project, developer, project.created_by, 1)
     shown = {user: set(program(user).get(path).json()["results"][0]) for user in (vendor_member, client_viewer)}
     assert {"hourly_rate", "amount"} & shown[vendor_member] == set()
@@ -190,9 +191,13 @@ def test_list_costs_the_same_queries_however_long(
 
 
 def test_person_of_another_project_is_as_unknown_as_none(
-    program: Program, path: str, vendor_manager: User, other_project: Project
+    program: Program,
+    path: str,
+    vendor_manager: User,
+    other_project: Project,
+    other_vendor_organisation: Organisation,
 ) -> None:
-    stranger = Person.objects.create(organisation=other_project.vendor, name="Sam Stranger")
+    stranger = Person.objects.create(organisation=other_vendor_organisation, name="Sam Stranger")
     other_project.people.create(person=stranger, side="vendor")
     refused = program(vendor_manager).post(path, sent(stranger)).json()
     unknown = program(vendor_manager).post(path, {**sent(stranger), "person": "00000000-0000-4000-8000-000000000000"})
@@ -219,9 +224,12 @@ def test_source_id_counts_once(program: Program, path: str, vendor_manager: User
     both = api.post(path, [sent(developer, source_id="tempo-8"), sent(developer, source_id="tempo-7")])
     assert both.json()["new_count"] == 1
     assert [row["source_id"] for row in both.json()["results"]] == ["tempo-8", "tempo-7"]
+    twice = api.post(path, [sent(developer, source_id="tempo-9", minutes=20)] * 2 + [sent(developer, minutes=10)])
+    assert (twice.json()["new_count"], len(twice.json()["results"])) == (2, 3)
+    assert Activity.objects.filter(verb="time_recorded_together").get().data == {"count": 2, "hours": "0.50"}
     other = api.post(path, sent(developer, source_id="tempo-7", minutes=15))
     assert (other.status_code, other.json()["code"]) == (422, "source_id_taken")
-    assert TimeEntry.objects.count() == 2
+    assert TimeEntry.objects.count() == 4
 
 
 def test_time_entry_is_taken_back_once(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -89,11 +90,12 @@ def test_token_follows_the_rights_of_its_user(
 
 def viewsets() -> list[tuple[str, str, type[ApiViewSet]]]:
     """Each action of each address."""
+    views: list[tuple[str, Any]] = [(str(route.name), route.callback) for route in urlpatterns]
     return [
-        (str(route.name), action, route.callback.cls)
-        for route in urlpatterns
-        if issubclass(getattr(route.callback, "cls", object), ViewSetMixin)
-        for action in route.callback.actions.values()
+        (name, action, view.cls)
+        for name, view in views
+        if issubclass(getattr(view, "cls", object), ViewSetMixin)
+        for action in view.actions.values()
     ]
 
 

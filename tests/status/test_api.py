@@ -1,6 +1,7 @@
 """Figures, burn-up and activity through the API: the numbers of the page."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -32,7 +33,7 @@ def worked(project: Project, developer: Person) -> None:
     """100 of 400 agreed hours used at EUR 80 for work worth 60; 25 hours without a rate are among them."""
     manager = project.created_by
     item = add_work_item(actor=manager, project=project, title="Quay", estimate_minutes=6000)
-    agree_rate(actor=manager, project=project, hourly_rate=80, first_day=DAY)
+    agree_rate(actor=manager, project=project, hourly_rate=Decimal(80), first_day=DAY)
     for back, minutes in ((1, 1440), (1, 60), (0, 1440), (0, 1440), (0, 1440), (0, 180)):
         record_time(
             actor=manager,
