@@ -32,3 +32,4 @@ urlpatterns = [
 
 handler404 = "status.error_views.not_found"
 handler403 = "status.error_views.forbidden"
+handler500 = "status.error_views.server_error"

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 
@@ -70,9 +71,14 @@ def reference(request: HttpRequest) -> HttpResponse:
     return render(request, "status/api_reference.html", {"resources": resources(), "site": settings.SITE_URL})
 
 
-@lru_cache(maxsize=1)
 def resources() -> tuple[Resource, ...]:
-    """The operations by resource, in the order of their addresses. The schema never changes while a process lives."""
+    """The operations by resource, in the order of their addresses."""
+    return _resources(get_language())
+
+
+@lru_cache(maxsize=8)
+def _resources(language: str) -> tuple[Resource, ...]:
+    # The schema never changes while a process lives; the words around it are the reader's.
     schema = SchemaGenerator().get_schema(request=None, public=True)
     found: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import Person, User
 from projects.models import Project
 from requirements_app.actions import NewWorkItem, add_work_item, insert_work_items
+from requirements_app.api import WorkItemViewSet
 from requirements_app.models import WorkItem
 from tests.api_client import ApiClient, Program
 
@@ -189,6 +190,17 @@ def test_unreadable_body_is_a_problem(
 ) -> None:
     api = program(client_manager)
     assert problem(api.http.post(api.full(path), body, content_type=content_type))["status"] == status
+
+
+def test_error_that_nobody_foresaw_is_a_problem_too(
+    program: Program, path: str, client_manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = program(client_manager)
+    api.http.raise_request_exception = False
+    monkeypatch.setattr(WorkItemViewSet, "get_queryset", lambda view: 1 / 0)
+    told = problem(api.get(path))
+    assert (told["status"], told["code"]) == (500, "server_error")
+    assert "zero" not in str(told)
 
 
 def test_method_that_is_not_offered_is_405(program: Program, path: str, client_manager: User) -> None:
