@@ -54,7 +54,9 @@ class SameProjectForeignKey(models.BaseConstraint):
         return model._meta.get_field(self.field).related_model
 
     def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> str | None:  # type: ignore[override]
-        # A table is created without it; AddConstraint follows once the target exists.
+        # Asked for while the table is created, where it cannot stand inside: it follows at the end of the migration.
+        if schema_editor is not None:
+            self.create_sql(model, schema_editor)
         return None
 
     def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> None:  # type: ignore[override]

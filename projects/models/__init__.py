@@ -1,14 +1,22 @@
+from projects.models.act_links import ActLink
+from projects.models.comments import Attachment, Comment
 from projects.models.imports import ImportBatch
+from projects.models.invitations import Invitation
 from projects.models.messages import OutboxMessage
 from projects.models.objects import Activity, NumberSeries, ObjectRef
 from projects.models.people import Membership, ProjectPerson
 from projects.models.project import DayOff, Project, SideCalendar, Terms
 from projects.models.rates import Rate
+from projects.models.search import SearchDocument
+from projects.models.topics import TopicVersion
 
 __all__ = [
+    "ActLink",
     "Activity",
+    "Attachment",
+    "Comment",
     "DayOff",
-    "ImportBatch",
+    "Invitation",
     "Membership",
     "NumberSeries",
     "ObjectRef",
@@ -16,6 +24,9 @@ __all__ = [
     "Project",
     "ProjectPerson",
     "Rate",
+    "SearchDocument",
     "SideCalendar",
     "Terms",
+    "TopicVersion",
+    "s",
 ]

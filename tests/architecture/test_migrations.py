@@ -7,6 +7,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from core.constraints import SameProjectForeignKey
 from core.database_roles import narrowed_models
 from tests.architecture.layers import LABELS, LAYERS
 
@@ -19,6 +20,18 @@ def test_no_migration_is_missing() -> None:
     loader = MigrationLoader(None)
     changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
     assert {label: found for label, found in changes.items() if label in OURS} == {}
+
+
+def test_every_key_that_stays_in_its_project_is_in_the_database() -> None:
+    declared = {
+        constraint.name
+        for model in apps.get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, SameProjectForeignKey)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2")
+        assert {name for (name,) in cursor.fetchall()} == declared
 
 
 def test_the_app_role_owns_nothing() -> None:
