@@ -95,8 +95,7 @@ class TimeEntryApiFilter(TimeEntryFilter):
         super().__init__(*args, **kwargs)
         standing = getattr(self.request, "standing", None)
         if standing is not None and not standing.can("view_money"):
-            order = self.filters["order"].extra
-            order["choices"] = [choice for choice in order["choices"] if choice[0].lstrip("-") != "amount"]
+            self.hide_money()
 
 
 def new_entries(project: Project, sent: Sequence[dict[str, Any]]) -> list[NewTimeEntry]:

@@ -12,6 +12,9 @@ from budget.models import TimeEntry
 from budget.time_entry_queries import WITHOUT_RATE, people_with_hours
 from projects.models import Project
 
+SORTED_BY = (("worked_on", "date"), ("minutes", "minutes"), ("person__name", "person"))
+SORTED_BY_MONEY = (("amount", "amount"),)
+
 
 class TimeEntryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Note"), field_name="note", lookup_expr="icontains")
@@ -23,14 +26,21 @@ class TimeEntryFilter(django_filters.FilterSet):
     since = django_filters.DateFilter(label=_("From"), field_name="worked_on", lookup_expr="gte")
     until = django_filters.DateFilter(label=_("Until"), field_name="worked_on", lookup_expr="lte")
     billable = django_filters.ChoiceFilter(label=_("Billable"), choices=TimeEntry.Billable)
-    order = django_filters.OrderingFilter(
-        label=_("Sort by"),
-        fields=(("worked_on", "date"), ("minutes", "minutes"), ("person__name", "person"), ("amount", "amount")),
-    )
+    order = django_filters.OrderingFilter(label=_("Sort by"), fields=(*SORTED_BY, *SORTED_BY_MONEY))
 
     class Meta:
         model = TimeEntry
         fields: list[str] = []
+
+    def hide_money(self) -> None:
+        """What sorts by money tells of it.
+
+        A filter keeps the form field that was once made of its choices, and shares it with every copy of itself. So
+        this is a new filter: taking a choice from the old one would change nothing.
+        """
+        order = django_filters.OrderingFilter(label=_("Sort by"), fields=SORTED_BY)
+        order.parent, order.model, order.field_name = self, TimeEntry, self.filters["order"].field_name
+        self.filters["order"] = order
 
     def filter_queryset(self, queryset: QuerySet[TimeEntry]) -> QuerySet[TimeEntry]:
         """Sorted ties fall back to the key, so that pages neither repeat nor lose a row."""
@@ -51,11 +61,8 @@ class TimeEntryListFilter(TimeEntryFilter):
         super().__init__(*args, **kwargs)
         self.filters["person"].queryset = people_with_hours(project)
         if not with_money:
-            # What sorts or filters by money tells of it.
             del self.filters["unrated"]
-            self.filters["order"].extra["choices"] = [
-                choice for choice in self.filters["order"].extra["choices"] if choice[0].lstrip("-") != "amount"
-            ]
+            self.hide_money()
 
     def of_item(self, queryset: QuerySet[TimeEntry], name: str, value: str) -> QuerySet[TimeEntry]:
         number = value.strip().upper().removeprefix("W-")

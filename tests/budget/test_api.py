@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation, Person, User
@@ -124,7 +125,10 @@ def test_money_is_left_out_for_who_may_not_see_it(
 def test_time_entries_are_not_sorted_by_money_that_is_not_shown(
     program: Program, path: str, vendor_member: User, client_viewer: User
 ) -> None:
+    """Also after the schema was made, which reads the filters' fields and so makes them last."""
+    SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     assert program(client_viewer).get(path, order="amount").status_code == 200
+    assert program(vendor_member).get(path, order="-minutes").status_code == 200
     refused = program(vendor_member).get(path, order="amount")
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["parameter"] == "order"
