@@ -16,6 +16,7 @@ __all__ = [
     "Attachment",
     "Comment",
     "DayOff",
+    "ImportBatch",
     "Invitation",
     "Membership",
     "NumberSeries",
@@ -28,5 +29,4 @@ __all__ = [
     "SideCalendar",
     "Terms",
     "TopicVersion",
-    "s",
 ]
