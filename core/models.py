@@ -1,6 +1,11 @@
 """Tables without a word of the domain."""
 
+import datetime as dt
+import uuid
+
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class IdempotencyKey(models.Model):
@@ -40,3 +45,53 @@ class RequestCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.count}"
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, moment: dt.datetime) -> "LetterQuerySet":
+        """Waiting, its time come, and not in the hands of a living worker."""
+        return self.filter(
+            Q(leased_until__isnull=True) | Q(leased_until__lte=moment), state=Letter.State.WAITING, due_at__lte=moment
+        )
+
+
+class Letter(models.Model):
+    """A mail to an address that need not belong to a user, written in the transaction of what it tells of.
+
+    Its text may hold a link that opens something, so it is emptied as soon as it has left or is given up. ``about`` is
+    the uuid of what it tells of.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        DEAD = "dead", _("given up")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    about = models.UUIDField(db_index=True)
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="letters_to_send")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(text="", html=""), name="a_letter_that_left_is_emptied"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -20,6 +20,14 @@ COUNT = """
 """
 
 
+def requests_of_this_minute(client_id: str, second: int) -> int:
+    """Count one more request of ``client_id`` in the minute of ``second``; how many that makes."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [client_id, second // 60])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
 class RequestLimit(BaseThrottle):
     """Refuses a token that sent more than ``API_REQUESTS_PER_MINUTE`` in this minute of the clock."""
 
@@ -27,9 +35,7 @@ class RequestLimit(BaseThrottle):
         if request.auth is None:
             return True
         self.second = int(timezone.now().timestamp())
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, [str(request.auth.uuid), self.second // 60])  # type: ignore[union-attr]  # our ApiToken
-            (count,) = cursor.fetchone()
+        count = requests_of_this_minute(str(request.auth.uuid), self.second)  # type: ignore[union-attr]  # our ApiToken
         return bool(count <= settings.API_REQUESTS_PER_MINUTE)
 
     def wait(self) -> float:

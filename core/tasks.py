@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from core.idempotency import forget_expired
+from core.letters import send_due_letters
 
 
 @shared_task(name="core.forget_idempotency_keys")
 def forget_idempotency_keys() -> None:
     """Answers to repeated requests are kept for a day."""
     forget_expired()
+
+
+@shared_task(name="core.send_letters")
+def send_letters() -> None:
+    """Mails to addresses without an account, rung with each and swept by beat."""
+    send_due_letters()

@@ -209,6 +209,7 @@ SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
+    "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},
     "forget idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": timedelta(hours=1)},
 }
 
