@@ -1,0 +1,57 @@
+"""What has moved: each topic of a project has a version, so that an open page learns when to ask for its part again.
+
+A version says that something moved and never what: the page is asked anew, with its reader's rights of that moment.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from projects.access import seen_by
+from projects.audience import Audience
+from projects.models import Project, TopicVersion
+
+# The topics and the capability that their page asks for.
+TOPICS: dict[str, str] = {"activity": "view_project", "comments": "view_project"}
+INBOX: Final = "inbox"
+
+
+def register_topic(topic: str, capability: str) -> None:
+    """Name a topic that pages of an app follow."""
+    TOPICS[topic] = capability
+
+
+def touch(project: Project | int, topic: str, audience: str = Audience.BOTH) -> None:
+    """Say in the caller's transaction that ``topic`` moved, for those of ``audience``.
+
+    The row stays locked until the commit. So it is the last thing an action does, after its activity entry.
+    """
+    if topic not in TOPICS:
+        raise KeyError(topic)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO projects_topicversion AS held (project_id, audience, topic, version, moved_at)
+            VALUES (%s, %s, %s, 1, statement_timestamp())
+            ON CONFLICT (project_id, audience, topic)
+            DO UPDATE SET version = held.version + 1, moved_at = excluded.moved_at
+            """,
+            [project if isinstance(project, int) else project.pk, Audience(audience), topic],
+        )
+
+
+def versions_for(user: Any, slug: str, topics: Iterable[str]) -> dict[str, int]:
+    """The versions of ``topics`` in the project as ``user`` may know them, in one query; 0 for what never moved.
+
+    A stranger, a project that does not exist and one in which nothing moved get the same answer.
+    """
+    asked = dict.fromkeys((topic for topic in topics if topic in TOPICS), 0)
+    seen = Q(pk__in=())
+    for capability in {TOPICS[topic] for topic in asked}:
+        of_capability = [topic for topic in asked if TOPICS[topic] == capability]
+        seen |= Q(topic__in=of_capability) & seen_by(user, capability)
+    moved = TopicVersion.objects.filter(seen, project__slug=slug).values("topic").annotate(moved=Sum("version"))
+    # Without an order: the grouping would follow it.
+    return asked | dict(moved.order_by().values_list("topic", "moved"))
