@@ -26,6 +26,7 @@ from projects.audience import Audience, Side
 from projects.calendars import calendar_of
 from projects.models import Membership, OutboxMessage, Project
 from projects.outbox import put_in_outbox
+from projects.topics import touch
 from projects.working_time import add_working_time
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ def evaluate(project_id: int, now: dt.datetime | None = None) -> list[Alert]:
             },
         )
         Mark.objects.filter(pk__in=seen).delete()
+        touch(project, "status")
     return raised
 
 

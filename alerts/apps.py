@@ -9,5 +9,7 @@ class AlertsConfig(AppConfig):
     def ready(self) -> None:
         from alerts import messages  # noqa: F401  (registers how an alert reads in mail and inbox)
         from projects.slots import Tab, register_tab
+        from projects.topics import register_topic
 
+        register_topic("status", "view_project")
         register_tab(Tab("alerts", _("Alerts"), "alerts:alert_list", "view_alerts", 40))

@@ -18,6 +18,7 @@ from core.doorbell import ring
 from core.errors import DomainError, RowsRefused
 from projects.activity import record, register_sentences
 from projects.models import ImportBatch, Project, ProjectPerson
+from projects.topics import touch
 from requirements_app.models import WorkItem
 
 register_sentences(
@@ -121,6 +122,7 @@ def insert_time_entries(
         written: list[tuple[int]] = execute_values(
             cursor.cursor, statement, rows, template=ROW, page_size=2000, fetch=True
         )
+    touch(project, "time")
     ring("alerts.evaluate", project.pk)
     return [key for (key,) in written]
 

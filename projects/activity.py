@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from accounts.models import User
 from projects.audience import Audience
 from projects.models import Activity, Membership, ObjectRef, Project
+from projects.topics import touch
 
 SENTENCES: dict[str, Promise | Callable[[Mapping[str, Any]], str]] = {}
 
@@ -38,12 +39,14 @@ def record(
         if actor
         else ""
     )
+    seen_by = audience if ref is None else ref.audience
+    touch(project, "activity", seen_by)
     return Activity.objects.create(
         project=project,
         ref=ref,
         actor=actor,
         side=side,
-        audience=audience if ref is None else ref.audience,
+        audience=seen_by,
         verb=verb,
         data=data,
         recorded_from=recorded_from,

@@ -7,6 +7,7 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self) -> None:
+        from projects import searched  # noqa: F401  (registers how a project and its people are found)
         from projects.slots import Tab, register_tab
 
         register_tab(Tab("people", _("People"), "projects:person_list", "view_people", 60))

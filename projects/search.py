@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.html import escape
@@ -22,6 +22,8 @@ from projects.audience import Audience
 from projects.models import ObjectRef, Project, SearchDocument
 
 CONFIG: Final = "simple"  # names, numbers and three languages in one index: no stemming guesses right for all
+# Any number that no other advisory lock of the application uses.
+REINDEX_LOCK: Final = 8_115_002
 LONGEST_TITLE: Final = 300
 LONGEST_QUERY: Final = 200
 # Far below the megabyte that one document's words may come to.
@@ -85,6 +87,9 @@ def index_document(*, project: Project, **fields: Any) -> None:
 def index_documents(*, project: Project, documents: Iterable[Document]) -> None:
     """Write many documents of one project as a set, in one order, so that two writers never wait for each other."""
     rows = sorted((document.row(project) for document in documents), key=lambda row: (row.kind, row.target))
+    if not rows:
+        return
+    _hold_off_reindexing(project)
     SearchDocument.objects.bulk_create(
         rows,
         batch_size=2000,
@@ -96,18 +101,28 @@ def index_documents(*, project: Project, documents: Iterable[Document]) -> None:
 
 def remove_document(*, project: Project, kind: str, target: uuid.UUID) -> None:
     """Let a thing be found no more. Doing it twice changes nothing."""
+    _hold_off_reindexing(project)
     SearchDocument.objects.filter(project=project, kind=kind, target=target).delete()
 
 
 @transaction.atomic
 def reindex(project: Project) -> int:
     """Make the documents of a project anew from what is there. Returns how many there are."""
-    # What an action of this moment writes waits for the project's row, and comes after what was read here.
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    # What an action of this moment writes waits here and comes after what is read now: nothing older overwrites it.
+    _lock("pg_advisory_xact_lock", project)
     documents = [document for kind in KINDS.values() for document in kind.documents(project)]
     SearchDocument.objects.filter(project=project).delete()
     index_documents(project=project, documents=documents)
     return len(documents)
+
+
+def _hold_off_reindexing(project: Project) -> None:
+    _lock("pg_advisory_xact_lock_shared", project)
+
+
+def _lock(function: str, project: Project) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, hashtext(%s::text))", [REINDEX_LOCK, project.pk])
 
 
 def _clean(text: str) -> str:

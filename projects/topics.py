@@ -26,7 +26,7 @@ def register_topic(topic: str, capability: str) -> None:
 def touch(project: Project | int, topic: str, audience: str = Audience.BOTH) -> None:
     """Say in the caller's transaction that ``topic`` moved, for those of ``audience``.
 
-    The row stays locked until the commit. So it is the last thing an action does, after its activity entry.
+    The row stays locked until the commit: an action touches its own topic first; "activity" comes with its entry.
     """
     if topic not in TOPICS:
         raise KeyError(topic)

@@ -18,7 +18,9 @@ from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.models import ImportBatch, ObjectRef, Project
 from projects.numbers import number_objects
+from projects.topics import touch
 from requirements_app.models import ProgressReport, WorkItem
+from requirements_app.searched import index_work_items
 
 
 def _progress_sentence(data: Mapping[str, Any]) -> str:
@@ -88,7 +90,10 @@ def insert_work_items(
     for item in items[:1] if batch else items:
         # Files were checked row by row before; a form's single item is checked here.
         item.clean_fields(exclude=["project", "ref", "parent", "batch"])
-    return WorkItem.objects.bulk_create(items, batch_size=2000)
+    written = WorkItem.objects.bulk_create(items, batch_size=2000)
+    index_work_items(project, written)
+    touch(project, "work_items")
+    return written
 
 
 @transaction.atomic
@@ -113,6 +118,9 @@ def change_work_item(
         save_version(item, expected_version=expected_version, fields=fields)
     if "title" in fields:
         ObjectRef.objects.filter(pk=item.ref_id).update(title=item.title)
+    if fields:
+        index_work_items(item.project, [item])
+        touch(item.project_id, "work_items")
     if turned:
         verb = "work_item_dropped" if is_dropped else "work_item_taken_up"
         record(item.project, verb, actor=actor, ref=item.ref, label=item.ref.label)
@@ -222,4 +230,6 @@ def insert_progress(*, project: Project, reports: Sequence[ProgressReport]) -> l
         item.remaining_minutes = 0 if report.is_done else report.remaining_minutes
         item.version += 1
     WorkItem.objects.bulk_update(items, ["state", "remaining_minutes", "version"], batch_size=1000)
+    if written:
+        touch(project, "work_items")
     return written

@@ -26,11 +26,13 @@ from projects.audience import Side
 from projects.import_files import Checked, check_file, fingerprint_of, read_file, take_file
 from projects.import_outcome import Outcome, Question, counted, shown
 from projects.models import ImportBatch, ObjectRef, Project
+from projects.topics import touch
 from projects.work_categories import WorkCategory
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
 from requirements_app.estimate_plan import PlannedItem, compare, key_of, name_of, planned_items
 from requirements_app.estimate_rows import COLUMNS, Choices, read_estimate
 from requirements_app.models import WorkItem
+from requirements_app.searched import index_work_items
 
 register_sentences(
     {
@@ -262,3 +264,6 @@ def _change(project: Project, plans: Sequence[PlannedItem]) -> None:
     fields = ["title", "category", "estimate_minutes", "outside_url", "parent", "version"]
     WorkItem.objects.bulk_update(items.values(), fields, batch_size=1000)
     ObjectRef.objects.bulk_update(retitled, ["title"], batch_size=1000)
+    if items:
+        index_work_items(project, items.values())
+        touch(project, "work_items")

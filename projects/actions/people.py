@@ -12,6 +12,7 @@ from core.errors import DomainError
 from projects.activity import record, register_sentences
 from projects.audience import Side
 from projects.models import Membership, Project, ProjectPerson
+from projects.searched import index_person
 
 register_sentences(
     {
@@ -135,6 +136,7 @@ def add_person(
         raise DomainError(
             _("%(name)s already belongs to the project.") % {"name": person.name}, code="already_there", field="name"
         )
+    index_person(member)
     record(
         project,
         "person_added",
@@ -160,6 +162,7 @@ def change_person(
     _refuse_reversed(starts_on, ends_on)
     member.job_role, member.starts_on, member.ends_on = job_role, starts_on, ends_on
     member.save(update_fields=["job_role", "starts_on", "ends_on"])
+    index_person(member)
     record(member.project, "person_changed", actor=actor, recorded_from=recorded_from, name=member.person.name)
 
 

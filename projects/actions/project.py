@@ -18,6 +18,7 @@ from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.models import Membership, Project, SideCalendar, Terms
+from projects.searched import index_project
 
 register_sentences(
     {
@@ -77,6 +78,7 @@ def open_project(
         [SideCalendar(project=project, side=side, time_zone=actor.time_zone) for side in Side]
     )
     Membership.objects.create(project=project, user=actor, side=Side.CLIENT, role=Membership.Role.MANAGER)
+    index_project(project)
     record(project, "project_opened", actor=actor)
     if vendor_name:
         record_vendor(actor=actor, project=project, name=vendor_name)
@@ -94,6 +96,7 @@ def record_vendor(*, actor: User, project: Project, name: str) -> Organisation:
         vendor = Organisation.objects.create(name=name.strip(), kept_by=project.client)
     project.vendor = vendor
     save_version(project, expected_version=project.version, fields=["vendor"])
+    index_project(project)
     record(project, "vendor_recorded", actor=actor, name=vendor.name)
     return vendor
 
@@ -107,6 +110,7 @@ def change_project(*, actor: User, project: Project, expected_version: int, **ch
     project.full_clean()
     save_version(project, expected_version=expected_version, fields=fields)
     if fields:
+        index_project(project)
         record(project, "project_changed", actor=actor, fields=_names_of(project, fields))
         ring("alerts.evaluate", project.pk)
 
