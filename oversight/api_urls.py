@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import personal_view
 from alerts import api as alerts
 from budget import api as budget
-from projects.api import imports, inbox, people, project
+from projects.api import imports, inbox, people, project, search
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
@@ -16,6 +16,7 @@ PROJECT = "projects/<slug:slug>/"
 urlpatterns = [
     path("", reference, name="reference"),
     path("schema/", personal_view(SpectacularAPIView.as_view()), name="schema"),
+    path("search/", search.SearchViewSet.as_view({"get": "list"}), name="search"),
     path("inbox/", inbox.InboxViewSet.as_view({"get": "list"}), name="inbox"),
     path("inbox/<uuid:message_uuid>/read/", inbox.InboxViewSet.as_view({"post": "read"}), name="message_read"),
     # Projects: what they are, what was agreed, who takes part

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from core.converters import DayConverter
-from projects.views import inbox, outbox, people, project, rates, terms
+from projects.views import inbox, outbox, people, project, rates, search, terms
 
 register_converter(DayConverter, "day")
 
@@ -11,6 +11,8 @@ app_name = "projects"
 
 # /
 personal_patterns = [
+    path("search/", search.search, name="search"),
+    path("live/", search.live, name="live"),
     path("projects/new/", project.project_new, name="project_new"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read, name="inbox_read"),

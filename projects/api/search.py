@@ -1,0 +1,45 @@
+"""Finding things by their words."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import SIGNED_IN
+from core.api_views import ApiViewSet
+from projects.models import SearchDocument
+from projects.search import LONGEST_QUERY, find
+
+# A search answers with what is nearest; whoever wants everything asks the lists.
+FOUND: int = 50
+
+
+class FoundSerializer(serializers.ModelSerializer[SearchDocument]):
+    """Something that was found, and where it leads on this site."""
+
+    project = serializers.CharField(source="project.slug")
+
+    class Meta:
+        model = SearchDocument
+        fields = ("project", "kind", "target", "label", "title", "path", "updated_at")
+        read_only_fields = fields
+
+
+class SearchViewSet(ApiViewSet):
+    """Search."""
+
+    capabilities = {"list": SIGNED_IN}
+    queryset = SearchDocument.objects.none()
+    serializer_class = FoundSerializer
+    filter_backends = []
+    pagination_class = None
+
+    @extend_schema(
+        parameters=[OpenApiParameter("q", str, description="Words; the last one also finds longer ones. W-40 as well.")]
+    )
+    def list(self, request: Request) -> Response:
+        """The 50 nearest things that have all the words."""
+        found: Any = find(request.user, request.query_params.get("q", "")[:LONGEST_QUERY])
+        return Response({"results": self.get_serializer(found[:FOUND], many=True).data})
