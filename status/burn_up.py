@@ -21,13 +21,14 @@ class BurnUpRow:
 
     on: dt.date
     used: int
-    earned: Decimal
+    earned: Decimal | None
     planned: Decimal | None
     x: float
 
     @property
-    def difference(self) -> Decimal:
-        return self.used - self.earned
+    def difference(self) -> Decimal | None:
+        """None on the days after the last one of which progress is known."""
+        return None if self.earned is None else self.used - self.earned
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def burn_up_view(project: Project, figures: ProjectFigures, series: BurnUp) -> B
         likely=_likely(figures),
         # Only burn that runs ahead is marked: progress that runs ahead is nothing to point at in red.
         compared_on=figures.compared_on if (figures.ahead_points or 0) > 0 else None,
+        earned_through=figures.compared_on,
     )
     texts = Texts(hours=_hour_tick, month=_month_tick, day=_day_tick, labels=_labels(drawn, figures))
     wide = draw(drawn, WIDE, texts)
@@ -89,8 +91,9 @@ def _labels(drawn: BurnUpFigures, figures: ProjectFigures) -> dict[str, str]:
     labels = {
         "today": _("today"),
         "hours": _("used %(hours)s") % {"hours": _whole_hours(drawn.used[-1])},
-        "earned": _("earned %(hours)s") % {"hours": _whole_hours(drawn.earned[-1])},
     }
+    if drawn.known_earned:
+        labels["earned"] = _("earned %(hours)s") % {"hours": _whole_hours(drawn.known_earned[-1])}
     if drawn.plan:
         labels["plan"] = _("plan %(hours)s") % {"hours": _whole_hours(drawn.plan.minutes)}
     if drawn.cap is not None:
@@ -108,9 +111,17 @@ def _describe(drawn: BurnUpFigures) -> str:
         "first": day(drawn.days[0]),
         "last": day(drawn.days[-1]),
         "used": hours_said(drawn.used[-1]),
-        "earned": hours_said(drawn.earned[-1]),
+        "earned": hours_said(drawn.known_earned[-1] if drawn.known_earned else 0),
     }
-    sentences = [_("From %(first)s to %(last)s hours used rise to %(used)s, work earned to %(earned)s.") % said]
+    if drawn.earned_through is None or drawn.earned_through >= drawn.days[-1]:
+        text = _("From %(first)s to %(last)s hours used rise to %(used)s, work earned to %(earned)s.")
+    else:
+        said["known"] = day(drawn.earned_through)
+        text = _(
+            "From %(first)s to %(last)s hours used rise to %(used)s. Progress is known to %(known)s: "
+            "up to then %(earned)s were earned."
+        )
+    sentences = [text % said]
     if drawn.plan:
         said = {"hours": hours_said(drawn.plan.minutes), "day": day(drawn.plan.finish_on)}
         sentences.append(_("Planned are %(hours)s by %(day)s.") % said)
@@ -127,7 +138,10 @@ def _rows(drawn: BurnUpFigures, wide: BurnUpChart) -> Iterator[BurnUpRow]:
     last_of_week = {on.isocalendar()[:2]: on for on in drawn.days}
     for on in last_of_week.values():
         used, earned = drawn.up_to(on)
-        yield BurnUpRow(on, used, earned, drawn.plan.at(on) if drawn.plan else None, wide.x_of(on))
+        is_known = drawn.earned_through is None or on <= drawn.earned_through
+        yield BurnUpRow(
+            on, used, earned if is_known else None, drawn.plan.at(on) if drawn.plan else None, wide.x_of(on)
+        )
 
 
 def _whole_hours(minutes: int | Decimal) -> str:

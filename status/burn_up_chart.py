@@ -51,7 +51,8 @@ class BurnUpFigures:
     """What is drawn. Minutes, cumulative; the three series are as long as each other and rise in days.
 
     ``likely`` is the day and the minutes at which the work ends at the present pace. ``compared_on`` is the day on
-    which used and earned may be compared: there the gap is marked.
+    which used and earned may be compared: there the gap is marked. ``earned_through`` is the last day of which
+    progress is known: the line of what was earned ends there, as the answer above it does.
     """
 
     days: Sequence[dt.date]
@@ -62,6 +63,7 @@ class BurnUpFigures:
     cap: int | None = None
     likely: tuple[dt.date, int] | None = None
     compared_on: dt.date | None = None
+    earned_through: dt.date | None = None
 
     def __post_init__(self) -> None:
         if not self.days:
@@ -75,6 +77,13 @@ class BurnUpFigures:
         """Minutes used and earned up to the end of ``day``."""
         place = bisect_right(self.days, day)
         return (self.used[place - 1], self.earned[place - 1]) if place else (0, Decimal(0))
+
+    @property
+    def known_earned(self) -> Sequence[Decimal]:
+        """What was earned on the first of the days, up to the last one of which that is known."""
+        if self.earned_through is None:
+            return self.earned
+        return self.earned[: bisect_right(self.days, self.earned_through)]
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,7 @@ class Scale:
             figures.cap or 0,
             figures.likely[1] if figures.likely else 0,
         )
-        highest = max(Decimal(max(*figures.used, *limits)), *figures.earned)
+        highest = max(Decimal(max(*figures.used, *limits)), *figures.known_earned)
         return cls(frame, first, max(last, first + dt.timedelta(days=1)), nice_hours(highest / 60))
 
     def x(self, day: dt.date) -> float:
@@ -194,7 +203,8 @@ def _lines(figures: BurnUpFigures, scale: Scale) -> Iterator[Line]:
         yield Line("cap", ((float(scale.frame.left), y), (float(scale.frame.plot_right), y)))
     if figures.likely and figures.likely[0] > figures.days[-1]:
         yield Line("likely", _to_the_end(figures, scale))
-    yield Line("earned", _curve(figures.days, figures.earned, scale))
+    if known := figures.known_earned:
+        yield Line("earned", _curve(figures.days[: len(known)], known, scale))
     yield Line("hours", _curve(figures.days, figures.used, scale))
 
 

@@ -93,10 +93,17 @@ def totals_of(overviews: Iterable[ProjectOverview]) -> list[CurrencyTotal]:
             currency=currency,
             projects=len(members),
             used=sum((member.figures.used_amount for member in members), Decimal(0)),
-            agreed=sum((member.figures.budget_amount or Decimal(0) for member in members), Decimal(0)),
+            agreed=sum((_agreed_amount(member) for member in members), Decimal(0)),
         )
         for currency, members in sorted(by_currency.items())
     ]
+
+
+def _agreed_amount(overview: ProjectOverview) -> Decimal:
+    """The cap in money, else the agreed amount: the same limit that the project's own answer names."""
+    figures = overview.figures
+    limit = figures.cap_amount if figures.cap_amount is not None else figures.budget_amount
+    return limit if limit is not None else Decimal(0)
 
 
 def _group_of(project: Project, group: str) -> str:

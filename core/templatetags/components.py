@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+FILTERS_BEFORE_THE_FOLD = 4
+FILTERS_WITHOUT_FOLDING = 6
+
 
 @dataclass(frozen=True)
 class ActiveFilter:
@@ -17,6 +20,25 @@ class ActiveFilter:
     label: str
     value: str
     url: str
+
+
+@dataclass(frozen=True)
+class FilterParts:
+    """A long row of filters in two parts; ``is_open`` while one of the folded ones is in use."""
+
+    shown: list[forms.BoundField]
+    folded: list[forms.BoundField]
+    is_open: bool
+
+
+@register.simple_tag
+def filter_parts(form: forms.Form) -> FilterParts:
+    """The first filters of ``form``, and the rest of them folded; a few filters are not worth folding."""
+    fields = form.visible_fields()
+    if len(fields) <= FILTERS_WITHOUT_FOLDING:
+        return FilterParts(fields, [], is_open=False)
+    shown, folded = fields[:FILTERS_BEFORE_THE_FOLD], fields[FILTERS_BEFORE_THE_FOLD:]
+    return FilterParts(shown, folded, is_open=any(form.data.get(field.html_name) for field in folded))
 
 
 @register.simple_tag(takes_context=True)

@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from core.conflicts import Conflict, ConflictRow, conflict_of
 from core.errors import StaleVersion
 from core.style_guide import SWATCHES, SampleFilter
-from core.templatetags.components import ActiveFilter, active_filters
+from core.templatetags.components import ActiveFilter, active_filters, filter_parts
 
 
 class ItemForm(forms.Form):
@@ -175,6 +175,21 @@ def test_filter_form_with_a_target_swaps_that_part_alone() -> None:
         ("target", "#rows"),
         ("select", "#rows"),
     ]
+
+
+class ManyFilters(forms.Form):
+    one, two, three, four = (forms.CharField(required=False) for _number in range(4))
+    five, six, seven = (forms.CharField(required=False) for _number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_open"), [("", False), ("two=a", False), ("seven=a", True), ("two=a&five=b", True)]
+)
+def test_many_filters_are_folded_until_one_of_the_folded_is_used(asked: str, is_open: bool) -> None:
+    parts = filter_parts(ManyFilters(QueryDict(asked)))
+    assert [field.name for field in parts.shown] == ["one", "two", "three", "four"]
+    assert ([field.name for field in parts.folded], parts.is_open) == (["five", "six", "seven"], is_open)
+    assert filter_parts(SampleFilter()).folded == []
 
 
 def test_pagination_keeps_the_filters_of_the_address() -> None:

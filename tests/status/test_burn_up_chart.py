@@ -188,3 +188,19 @@ def test_progress_before_the_first_hours_is_drawn_on_the_ground(frame: Frame) ->
     chart = draw(figures, frame, TEXTS)
     assert {y for one in chart.lines for _x, y in one.points} == {frame.plot_bottom}
     assert chart.gap is None
+
+
+def test_earned_ends_on_the_last_day_of_which_progress_is_known() -> None:
+    figures = BurnUpFigures(
+        days=[on(0), on(1), on(4)],
+        used=[60, 120, 240],
+        earned=[Decimal(60), Decimal(90), Decimal(200)],
+        today=on(5),
+        earned_through=on(3),
+    )
+    drawn = draw(figures, WIDE, TEXTS)
+    assert figures.known_earned == [Decimal(60), Decimal(90)]
+    assert (line(drawn, "earned").points[-1], line(drawn, "hours").points[-1]) == (
+        (drawn.x_of(on(1)), drawn.scale.y(90)),
+        (drawn.x_of(on(4)), drawn.scale.y(240)),
+    )

@@ -21,7 +21,7 @@ from alerts.models import Alert, Mark
 from budget.models import TimeEntry
 from budget.time_entries import NewTimeEntry, insert_time_entries
 from projects.actions import agree_rate, open_project, set_status
-from projects.models import ImportBatch, Project
+from projects.models import ImportBatch, Project, Terms
 from requirements_app.actions import add_work_item, report_progress
 from requirements_app.models import WorkItem
 from status.queries import counts_for, overviews_for
@@ -195,6 +195,17 @@ def test_project_page_costs_the_same_with_three_and_thirty_rows(
         book(burning, developer, item, hours=10)
     evaluate(burning.pk)
     assert queries() == few
+
+
+def test_portfolio_holds_the_money_against_the_cap_where_there_is_one(
+    burning: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(client_manager)
+    sums = []
+    for terms in ({}, {"cap_amount": Decimal(45_000)}, {"cap_amount": None, "budget_amount": None}):
+        Terms.objects.filter(project=burning).update(**terms)
+        sums += [(one.used, one.agreed) for one in client.get(reverse("status:portfolio")).context["totals"]]
+    assert sums == [(39_000, 40_000), (39_000, 45_000), (39_000, 0)]
 
 
 # ── Activity ────────────────────────────────────────────────────────────────────────────────────────
