@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -35,6 +37,40 @@ class ProfileForm(forms.ModelForm):
             help_text=_("Times are shown in it. A deadline also says the time of its side."),
             widget=forms.Select(attrs={"data-time-zone": ""}),
         )
+
+
+class NewAccountForm(forms.Form):
+    """Who comes by a link: a name, a password by the rules, language and time zone. The address is the link's."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, help_text=_("As the others will read it."))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. Several words in a row are easy to remember."),
+    )
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=(), widget=forms.Select(attrs={"data-time-zone": ""}))
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        zone = self.initial.get("time_zone", settings.TIME_ZONE)
+        self.fields["time_zone"].choices = time_zones(zone)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], User(email=self.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    def account(self) -> dict[str, Any]:
+        """What ``create_user`` takes beside the address."""
+        return {name: self.cleaned_data[name] for name in ("name", "password", "locale", "time_zone")}
 
 
 class TokenForm(forms.Form):

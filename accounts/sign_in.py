@@ -1,9 +1,11 @@
 """How allauth behaves here: sign-up is closed; people join by invitation."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+SIGN_IN_BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types

@@ -13,9 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.templatetags.figures import hours, money
-from projects.access import Standing
+from projects.access import Standing, sides_to_name_members_of
 from projects.date_gaps import Period, gaps_in
-from projects.models import DayOff, ImportBatch, Membership, Project, ProjectPerson, Rate, SideCalendar, Terms
+from projects.models import (
+    DayOff,
+    ImportBatch,
+    Invitation,
+    Membership,
+    Project,
+    ProjectPerson,
+    Rate,
+    SideCalendar,
+    Terms,
+)
 from projects.places import holiday_language, place_in_words
 from projects.week import weekdays_in_words
 
@@ -28,6 +38,20 @@ def members_of(project: Project) -> QuerySet[Membership]:
     ranked = [When(role=role, then=Value(rank)) for rank, role in enumerate(Membership.Role.values)]
     members = Membership.objects.filter(project=project, ended_at__isnull=True).select_related("user")
     return members.order_by("side", Case(*ranked), "user__name", "pk")
+
+
+def invitations_managed_by(standing: Standing) -> QuerySet[Invitation]:
+    """Invitations that nobody has accepted or taken back, for the sides to which the reader may invite."""
+    return (
+        Invitation.objects.filter(
+            project=standing.project,
+            side__in=sides_to_name_members_of(standing),
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+        )
+        .select_related("invited_by", "project__client", "project__vendor")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def people_of(project: Project) -> QuerySet[ProjectPerson]:

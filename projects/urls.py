@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from core.converters import DayConverter
-from projects.views import inbox, outbox, people, project, rates, search, terms
+from projects.views import act_links, inbox, invitations, outbox, people, project, rates, search, terms
 
 register_converter(DayConverter, "day")
 
@@ -11,6 +11,8 @@ app_name = "projects"
 
 # /
 personal_patterns = [
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("outbox/invitations/<uuid:invitation_uuid>/", invitations.invitation_mail, name="invitation_mail"),
     path("search/", search.search, name="search"),
     path("live/", search.live, name="live"),
     path("projects/new/", project.project_new, name="project_new"),
@@ -21,6 +23,9 @@ personal_patterns = [
     path("outbox/<uuid:message_uuid>/", outbox.outbox_message, name="outbox_message"),
     path("outbox/<uuid:message_uuid>/html/", outbox.outbox_message_html, name="outbox_message_html"),
 ]
+
+# /l/<token>/
+public_patterns = [path("l/<str:token>/", act_links.act_link, name="act_link")]
 
 # /p/<slug>/
 project_patterns = [
@@ -37,9 +42,17 @@ project_patterns = [
     path("p/<slug:slug>/people/<uuid:person_uuid>/edit/", people.person_edit, name="person_edit"),
     path("p/<slug:slug>/members/add/", people.member_add, name="member_add"),
     path("p/<slug:slug>/members/<uuid:member_uuid>/end/", people.member_end, name="member_end"),
+    path(
+        "p/<slug:slug>/invitations/<uuid:invitation_uuid>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path(
+        "p/<slug:slug>/invitations/<uuid:invitation_uuid>/again/", invitations.invitation_again, name="invitation_again"
+    ),
     path("p/<slug:slug>/rates/", rates.rate_list, name="rate_list"),
     path("p/<slug:slug>/rates/add/", rates.rate_add, name="rate_add"),
     path("p/<slug:slug>/rates/<uuid:rate_uuid>/end/", rates.rate_end, name="rate_end"),
 ]
 
-urlpatterns = personal_patterns + project_patterns
+urlpatterns = personal_patterns + public_patterns + project_patterns

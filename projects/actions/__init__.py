@@ -1,7 +1,14 @@
 """What people do to a project, by noun. Import them from here: ``from projects.actions import open_project``."""
 
 from projects.actions.calendars import add_day_off, change_calendar, remove_day_off
-from projects.actions.people import add_member, add_member_by_address, add_person, change_person, end_membership
+from projects.actions.invitations import (
+    accept_invitation,
+    brings_the_vendor,
+    invite_member,
+    revoke_invitation,
+    send_invitation_again,
+)
+from projects.actions.people import add_member, add_person, change_person, end_membership
 from projects.actions.project import (
     TRANSITIONS,
     audience_of,
@@ -16,22 +23,26 @@ from projects.actions.rates import agree_rate, end_rate, rate_subject
 
 __all__ = [
     "TRANSITIONS",
+    "accept_invitation",
     "add_day_off",
     "add_member",
-    "add_member_by_address",
     "add_person",
     "agree_rate",
     "audience_of",
+    "brings_the_vendor",
     "change_calendar",
     "change_person",
     "change_project",
     "change_terms",
     "end_membership",
     "end_rate",
+    "invite_member",
     "new_slug",
     "open_project",
     "rate_subject",
     "record_vendor",
     "remove_day_off",
+    "revoke_invitation",
+    "send_invitation_again",
     "set_status",
 ]

@@ -24,16 +24,15 @@ register_sentences(
 )
 
 
-@transaction.atomic
-def add_member(*, actor: User, project: Project, user: User, side: str, role: str) -> Membership:
-    """Give a user a role on one side; whoever had left comes back with the new role.
+def give_role(*, project: Project, user: User, side: str, role: str) -> Membership:
+    """A user's role on one side, without an entry in the activity; whoever had left comes back with the new role.
 
     A user who already stands on the other side is refused by the database.
     """
     former = Membership.objects.select_for_update().filter(project=project, user=user, ended_at__isnull=False).first()
     membership = former or Membership(project=project, user=user)
     membership.side, membership.role = side, role
-    membership.starts_on = membership.ends_on = membership.ended_at = None
+    membership.starts_on = membership.ends_on = membership.ended_at = membership.stands_in_for = None
     membership.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():
@@ -44,6 +43,13 @@ def add_member(*, actor: User, project: Project, user: User, side: str, role: st
             code="already_member",
             field="user",
         ) from error
+    return membership
+
+
+@transaction.atomic
+def add_member(*, actor: User, project: Project, user: User, side: str, role: str) -> Membership:
+    """Give a user a role on one side and say so in the activity."""
+    membership = give_role(project=project, user=user, side=side, role=role)
     record(
         project,
         "member_added",
@@ -53,34 +59,6 @@ def add_member(*, actor: User, project: Project, user: User, side: str, role: st
         side=membership.get_side_display(),
     )
     return membership
-
-
-def add_member_by_address(*, actor: User, project: Project, email: str, side: str, role: str) -> Membership:
-    """Give a role to the user with this mail address.
-
-    Every address that cannot be added gets the same answer, so that nobody learns who has an account, or who stands
-    behind the other side. Only a member whom everyone in the project sees anyway is named.
-    """
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is not None and Membership.objects.filter(project=project, user=user, ended_at__isnull=True).exists():
-        raise DomainError(
-            _("%(name)s already takes part in this project.") % {"name": user.name},
-            code="already_member",
-            field="email",
-        )
-    try:
-        if user is not None:
-            return add_member(actor=actor, project=project, user=user, side=side, role=role)
-    except DomainError:
-        pass
-    raise DomainError(
-        _(
-            "This address cannot be added. Only people who have an account can take part; "
-            "inviting others by mail is not possible yet."
-        ),
-        code="address_unknown",
-        field="email",
-    )
 
 
 @transaction.atomic

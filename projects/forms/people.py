@@ -30,13 +30,16 @@ def side_name(project: Project, side: Side) -> str:
     return str(project.organisation_of(side) or side.label)
 
 
-class MemberForm(forms.Form):
-    """A user by mail address, and the role they get. Organisations and users cannot be searched."""
+class InvitationForm(forms.Form):
+    """A mail address, and the role offered. Organisations and users cannot be searched."""
 
     email = forms.EmailField(
         label=_("Mail address"),
         max_length=254,
-        help_text=_("Of somebody who has an account. Inviting others by mail is not possible yet."),
+        help_text=_("The invitation goes there. Whoever has no account yet opens one with it."),
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=150, required=False, help_text=_("For the greeting of the mail.")
     )
     place = forms.ChoiceField(label=_("Role"))
 
@@ -57,9 +60,9 @@ class MemberForm(forms.Form):
         self.initial["place"] = f"{own_side}:{Membership.Role.MEMBER}"
 
     def chosen(self) -> dict[str, str]:
-        """What ``add_member_by_address`` takes."""
+        """What ``invite_member`` takes."""
         side, _colon, role = self.cleaned_data["place"].partition(":")
-        return {"email": self.cleaned_data["email"], "side": side, "role": role}
+        return {"email": self.cleaned_data["email"], "name": self.cleaned_data["name"], "side": side, "role": role}
 
 
 class PersonChangeForm(forms.ModelForm):

@@ -7,14 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view, sides_to_name_members_of
-from projects.actions import add_member_by_address, add_person, change_person, end_membership
+from projects.actions import add_person, change_person, end_membership, invite_member
 from projects.audience import Side
-from projects.forms.people import MemberForm, PersonChangeForm, PersonForm, side_name
-from projects.queries import members_of, people_of
+from projects.forms.people import InvitationForm, PersonChangeForm, PersonForm, side_name
+from projects.queries import invitations_managed_by, members_of, people_of
 
 PEOPLE_ON_A_PAGE = 50
 
@@ -39,6 +40,8 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
             for side in Side
         ],
         "member_count": len(members),
+        "invitations": invitations_managed_by(standing),
+        "now": timezone.now(),
         "page": page,
         "may_add_people": any(
             standing.may_record_people_of(side) and standing.project.organisation_of(side) for side in Side
@@ -51,11 +54,11 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
     project = standing.project
     sides = sides_to_name_members_of(standing)
-    form = MemberForm(request.POST or None, project=project, sides=sides, own_side=standing.side)
+    form = InvitationForm(request.POST or None, project=project, sides=sides, own_side=standing.side)
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
-            member = add_member_by_address(actor=standing.user, project=project, **form.chosen())
-            messages.success(request, _("%(name)s takes part now.") % {"name": member.user.name})
+            invitation = invite_member(actor=standing.user, project=project, **form.chosen())
+            messages.success(request, _("%(email)s is invited.") % {"email": invitation.email})
             return redirect("projects:person_list", project.slug)
     context = {"tab": "people", "form": form, "project": project, "names_vendor": len(sides) > 1}
     return render(request, "projects/member_add.html", context, status=status_of(form))

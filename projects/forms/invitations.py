@@ -1,0 +1,61 @@
+"""What somebody who was invited says of themself."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import NewAccountForm
+from accounts.models import Organisation, User
+from accounts.organisations import organisations_administered_by
+from projects.models import Invitation
+
+ACCOUNT_FIELDS = ("name", "password", "locale", "time_zone")
+
+
+class AcceptForm(NewAccountForm):
+    """The account, for whoever has none; and for the vendor's first manager, which organisation they speak for."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("You take part for"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("the organisation named below"),
+    )
+    organisation_name = forms.CharField(
+        label=_("Name of your organisation"),
+        max_length=200,
+        required=False,
+        help_text=_("As you write it yourselves. You look after its people here."),
+    )
+
+    def __init__(
+        self, *args: Any, invitation: Invitation, user: User | None, brings_the_vendor: bool, **kwargs: Any
+    ) -> None:
+        initial = {
+            "name": invitation.name,
+            "time_zone": invitation.invited_by.time_zone,
+            "organisation_name": invitation.project.vendor.name if invitation.project.vendor else "",
+        }
+        super().__init__(*args, email=invitation.email, initial=initial, **kwargs)
+        if user is not None:
+            for name in ACCOUNT_FIELDS:
+                del self.fields[name]
+        own = Organisation.objects.none() if user is None else organisations_administered_by(user)
+        own = own.exclude(pk=invitation.project.client_id)
+        if brings_the_vendor and own:
+            self.fields["organisation"].queryset = own  # type: ignore[attr-defined]
+        else:
+            del self.fields["organisation"]
+            self.fields["organisation_name"].required = True
+        if not brings_the_vendor:
+            del self.fields["organisation_name"]
+
+    def chosen(self) -> dict[str, Any]:
+        """What ``accept_invitation`` takes."""
+        found = self.cleaned_data
+        return {
+            "account": self.account() if "password" in self.fields else None,
+            "organisation": found.get("organisation"),
+            "organisation_name": found.get("organisation_name", ""),
+        }
