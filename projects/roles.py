@@ -23,27 +23,32 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
         "report_progress": "say how far a work item is",
         "record_time": "record time entries of the people of the project",
         "import_time": "bring in timesheet files",
+        "ask_confirmation": "ask the vendor to confirm recorded estimates and hours",
+        "answer_confirmation": "confirm for the vendor what the client recorded, or object to it",
+        "comment": "write comments and internal notes, and add files",
         "acknowledge_alert": "say that an alert has been seen",
     }
 )
 
 READING = frozenset({"view_project", "view_hours", "view_people"})
 
-CLIENT_MANAGER = frozenset(CAPABILITIES)
-VENDOR_MANAGER = frozenset(CAPABILITIES) - {"edit_terms", "edit_project", "edit_rates"}
+CLIENT_MANAGER = frozenset(CAPABILITIES) - {"answer_confirmation"}
+VENDOR_MANAGER = frozenset(CAPABILITIES) - {"edit_terms", "edit_project", "edit_rates", "ask_confirmation"}
 
 ROLES: Final[Mapping[tuple[str, str], frozenset[str]]] = MappingProxyType(
     {
         (Side.CLIENT, "manager"): CLIENT_MANAGER,
-        (Side.CLIENT, "approver"): READING | {"view_money", "view_rates", "view_alerts", "acknowledge_alert"},
-        (Side.CLIENT, "team_lead"): READING | {"view_alerts", "edit_work_items", "report_progress", "record_time"},
+        (Side.CLIENT, "approver"): READING
+        | {"view_money", "view_rates", "view_alerts", "acknowledge_alert", "comment"},
+        (Side.CLIENT, "team_lead"): READING
+        | {"view_alerts", "edit_work_items", "report_progress", "record_time", "comment"},
         # Approved invoices and payments only, and there are none yet.
         (Side.CLIENT, "finance"): frozenset(),
-        (Side.CLIENT, "member"): READING,
+        (Side.CLIENT, "member"): READING | {"comment"},
         (Side.CLIENT, "viewer"): READING | {"view_money", "view_alerts"},
         (Side.VENDOR, "manager"): VENDOR_MANAGER,
-        (Side.VENDOR, "analyst"): READING | {"edit_work_items"},
-        (Side.VENDOR, "member"): READING | {"report_progress", "record_time"},
+        (Side.VENDOR, "analyst"): READING | {"edit_work_items", "comment"},
+        (Side.VENDOR, "member"): READING | {"report_progress", "record_time", "comment"},
         (Side.VENDOR, "viewer"): READING,
     }
 )

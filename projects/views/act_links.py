@@ -1,0 +1,62 @@
+"""The page behind a single-purpose link: everybody who has the link may open it, and nobody else learns of it."""
+
+from functools import wraps
+from typing import Any, Final
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from core.form_pages import errors_shown_in, status_of
+from core.request_limits import requests_of_this_minute
+from projects.act_links import ACTS
+from projects.actions.act_links import LinkIsDead, living_link, use_act_link
+
+REQUESTS_PER_MINUTE: Final = 30
+
+
+def _quiet(view: Any) -> Any:
+    """No search engine, cache or other site learns the address."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+        response: HttpResponse = view(request, token)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return guarded
+
+
+@login_not_required
+# The token is the proof, and no cookie counts here. With no-referrer a browser sends no origin to check either.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@_quiet
+def act_link(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows what is asked and changes nothing, for programs that read mail open links. POST answers, once."""
+    second = int(timezone.now().timestamp())
+    if requests_of_this_minute(f"link:{get_adapter().get_client_ip(request)}"[:80], second) > REQUESTS_PER_MINUTE:
+        return render(request, "projects/act_link_limit.html", status=429, headers={"Retry-After": 60 - second % 60})
+    try:
+        link, page = living_link(token)
+        act = ACTS[link.act]
+        # Whoever asks can copy the link, but not answer in the other's name.
+        may_answer = request.user != link.created_by
+        form = act.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and may_answer and form.is_valid():
+            with errors_shown_in(form):
+                said = use_act_link(link, **form.cleaned_data)
+                return render(request, "projects/act_link_done.html", {"act": act, "said": said, "link": link})
+    except LinkIsDead:
+        return render(request, "projects/act_link_dead.html", status=404)
+    context = {"act": act, "link": link, "page": page, "form": form, "may_answer": may_answer}
+    status = 403 if request.method == "POST" and not may_answer else status_of(form)
+    return render(request, "projects/act_link.html", context, status=status)
