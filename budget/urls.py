@@ -1,13 +1,24 @@
-"""Addresses of hours, under /p/<slug>/time/."""
+"""Addresses of hours and confirmations, under /p/<slug>/."""
 
 from django.urls import include, path
 
-from budget import views
+from budget import confirmation_views, views
 
 app_name = "budget"
 urlpatterns = [
-    path("", views.time_entry_list, name="time_entry_list"),
-    path("add/", views.time_entry_add, name="time_entry_add"),
-    path("import/", include("budget.import_urls")),
-    path("<uuid:entry_uuid>/reverse/", views.time_entry_reverse, name="time_entry_reverse"),
+    path("time/", views.time_entry_list, name="time_entry_list"),
+    path("time/add/", views.time_entry_add, name="time_entry_add"),
+    path("time/import/", include("budget.import_urls")),
+    path("time/<uuid:entry_uuid>/reverse/", views.time_entry_reverse, name="time_entry_reverse"),
+    path("confirmations/", confirmation_views.confirmation_list, name="confirmation_list"),
+    path("confirmations/ask/", confirmation_views.confirmation_ask, name="confirmation_ask"),
+    path("confirmations/<uuid:confirmation_uuid>/", confirmation_views.confirmation_detail, name="confirmation_detail"),
+    path(
+        "confirmations/<uuid:confirmation_uuid>/link/", confirmation_views.confirmation_link, name="confirmation_link"
+    ),
+    path(
+        "confirmations/<uuid:confirmation_uuid>/withdraw/",
+        confirmation_views.confirmation_withdraw,
+        name="confirmation_withdraw",
+    ),
 ]

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import personal_view
 from alerts import api as alerts
 from budget import api as budget
+from budget.confirmation_api import ConfirmationViewSet
 from projects.api import imports, inbox, people, project, search
 from requirements_app import api as requirements
 from status import api as status
@@ -88,6 +89,13 @@ urlpatterns = [
         f"{PROJECT}time-entries/<uuid:entry_uuid>/reverse/",
         budget.TimeEntryViewSet.as_view({"post": "reverse"}),
         name="time_entry_reverse",
+    ),
+    # What the vendor was asked to confirm
+    path(f"{PROJECT}confirmations/", ConfirmationViewSet.as_view({"get": "list"}), name="confirmation_list"),
+    path(
+        f"{PROJECT}confirmations/<uuid:confirmation_uuid>/",
+        ConfirmationViewSet.as_view({"get": "retrieve"}),
+        name="confirmation_detail",
     ),
     # Alerts
     path(f"{PROJECT}alerts/", alerts.AlertViewSet.as_view({"get": "list"}), name="alert_list"),

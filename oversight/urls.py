@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("p/<slug:slug>/alerts/", include("alerts.urls")),
     path("p/<slug:slug>/work-items/", include("requirements_app.urls")),
-    path("p/<slug:slug>/time/", include("budget.urls")),
+    path("p/<slug:slug>/", include("budget.urls")),
     path("api/v1/", include("oversight.api_urls")),
     path("style-guide/", style_guide, name="style_guide"),
     # Sign-in, by allauth. Sign-up is closed, and its other pages are not offered.

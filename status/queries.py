@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, QuerySet, Value
 from accounts.models import User
 from alerts.models import Mark
 from alerts.queries import StandingAlert, alerts_to_acknowledge, standing_alerts
+from budget.confirmation_queries import confirmations_to_answer, waiting_confirmations
 from budget.queries import ProjectFigures, figures_of
 from projects.access import Standing, projects_where_member_can, standings_of
 from projects.audience import Side
@@ -49,13 +50,14 @@ class ProjectOverview:
 
 
 def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.date) -> list[ProjectOverview]:
-    """One overview a project, by name. Fourteen queries, however many projects."""
+    """One overview a project, by name. Fifteen queries, however many projects."""
     projects = [standing.project for standing in standings.values()]
     figures = figures_of(projects, today)
     set_ups = set_ups_of(projects)
     told = {key: standing for key, standing in standings.items() if standing.can("view_alerts")}
     alerts = standing_alerts(told, now)
     imports = _imports_to_take(standings)
+    confirmations = waiting_confirmations(standings)
     calendars = _calendars(standings, today)
     found = [
         ProjectOverview(
@@ -70,6 +72,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
                 set_up=set_ups[key],
                 alerts=alerts.get(key, ()),
                 imports=imports[key],
+                confirmations=confirmations[key],
                 calendars=calendars[key],
                 now=now,
             ),
@@ -129,6 +132,7 @@ def counts_for(user: User, now: dt.datetime) -> dict[str, int]:
         alerts_to_acknowledge(user, now),
         _imports_of(user, ImportBatch.Kind.WORK_ITEMS, "edit_work_items"),
         _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time"),
+        confirmations_to_answer(user),
     ]
     parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user))]
     counts = {"waiting": 0, "unread": 0}

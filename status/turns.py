@@ -10,9 +10,12 @@ from django.utils.translation import ngettext
 
 from alerts.models import Level
 from alerts.queries import StandingAlert
+from budget.confirmation_words import about_of
+from budget.models import RecordConfirmation
 from budget.queries import ProjectFigures
 from core.templatetags.figures import day
 from projects.access import Standing
+from projects.audience import Side
 from projects.models import ImportBatch, Project
 from projects.working_time import WorkingCalendar, working_days_between
 from status.set_up import SetUp, recording_side, steps_of
@@ -20,8 +23,8 @@ from status.set_up import SetUp, recording_side, steps_of
 # Hours older than this many working days are late: somebody has to bring them in.
 HOURS_ARE_LATE_AFTER = 5
 
-LATE, IMPORT, SET_UP = "late", "import", "set_up"
-URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, Level.NOTICE, SET_UP)
+LATE, IMPORT, CONFIRM, SET_UP = "late", "import", "confirm", "set_up"
+URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, CONFIRM, Level.NOTICE, SET_UP)
 KEEPS_GOING = (LATE, SET_UP)
 
 
@@ -59,6 +62,7 @@ def turns_of(
     set_up: SetUp,
     alerts: Sequence[StandingAlert],
     imports: Sequence[ImportBatch],
+    confirmations: Sequence[RecordConfirmation],
     calendars: Mapping[str, WorkingCalendar],
     now: dt.datetime,
 ) -> list[Turn]:
@@ -68,6 +72,7 @@ def turns_of(
     found = [
         *_alerts(standing, alerts, now),
         *_imports(standing, imports),
+        *_confirmations(standing, confirmations),
         *_late_hours(standing, figures, calendars),
         *_set_up(standing, set_up),
     ]
@@ -112,6 +117,26 @@ def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Tur
                 url=reverse(url_name, args=[standing.project.slug, batch.uuid]),
                 since=batch.created_at,
             )
+
+
+def _confirmations(standing: Standing, confirmations: Sequence[RecordConfirmation]) -> Iterator[Turn]:
+    """What the vendor is asked to confirm, and what it objected to and the client has to settle."""
+    if not standing.can("view_hours"):
+        return
+    for one in confirmations:
+        side = Side.VENDOR if one.is_open else Side.CLIENT
+        may = standing.can("answer_confirmation" if one.is_open else "ask_confirmation")
+        said = {"about": about_of(one), "name": one.person.name}
+        yield Turn(
+            project=standing.project,
+            urgency=CONFIRM,
+            side=side,
+            mine=standing.side == side,
+            title=_("Confirm %(about)s") % said if one.is_open else _("Settle the objection to %(about)s") % said,
+            detail=_("%(name)s is asked, also by link.") % said if one.is_open else one.answer,
+            url=reverse("budget:confirmation_detail", args=[standing.project.slug, one.uuid]) if may else "",
+            since=one.asked_at if one.is_open else one.answered_at,
+        )
 
 
 def _late_hours(
