@@ -62,3 +62,4 @@ function bind(svg) {
 const bindAll = (root) => root.querySelectorAll("svg[data-crosshair]").forEach(bind);
 bindAll(document);
 document.addEventListener("htmx:afterSwap", () => bindAll(document));
+document.addEventListener("live:renewed", () => bindAll(document));

@@ -1,4 +1,4 @@
-// One-letter keys: / search, g then a letter to go, j and k through the rows, e to edit, ? for the list of keys.
+// One-letter keys: / search everything, f filter the list, g then a letter to go, j and k through the rows, e to edit, ? for the list of keys.
 // Rows move the real focus to their first link, so that Enter opens without further help.
 
 const ROWS = "main :is(table tbody tr, .turns li):has(a[href])";
@@ -16,8 +16,19 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function enter(input) {
+  input?.focus();
+  input?.select();
+  return input;
+}
+
 const COMMANDS = {
-  "/": () => { const input = document.querySelector("[data-search]"); input?.focus(); input?.select(); return input; },
+  "/": () => {
+    const input = document.querySelector("[data-find]");
+    if (input?.checkVisibility()) enter(input); else document.querySelector("a.find-page")?.click();
+    return input;
+  },
+  f: () => enter(document.querySelector("[data-search]")),
   "?": () => { document.getElementById("keyboard-help")?.showModal(); return true; },
   j: () => { step(1); return true; },
   k: () => { step(-1); return true; },

@@ -129,7 +129,7 @@ def test_keys_move_search_edit_and_explain_themselves(guide: Page) -> None:
     guide.keyboard.press("j")
     guide.keyboard.press("k")
     assert focused(guide) == "D-6 Version 0.6.0 to verify"
-    guide.keyboard.press("/")
+    guide.keyboard.press("f")
     assert focused(guide) == "id_q"
     guide.keyboard.press("j")
     assert guide.locator("#id_q").input_value() == "j"
