@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count, Prefetch, QuerySet, Value
 
 from accounts.models import User
-from alerts.models import Mark
 from alerts.queries import StandingAlert, alerts_to_acknowledge, standing_alerts
 from budget.confirmation_queries import confirmations_to_answer, waiting_confirmations
 from budget.queries import ProjectFigures, figures_of
@@ -152,8 +151,3 @@ def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     named = rows.order_by().annotate(name=Value(name)).values("name")
     counted: QuerySet[Any, Any] = named.annotate(count=Count("pk")).values_list("name", "count")
     return counted
-
-
-def is_being_recomputed(project: Project) -> bool:
-    """Whether something changed that the worker has not worked out yet."""
-    return Mark.objects.filter(project=project).exists()

@@ -6,8 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django_htmx.middleware import HtmxDetails
 
 from accounts.access import personal_view
 from accounts.models import User
@@ -19,7 +17,7 @@ from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
-from status.queries import activities_of, is_being_recomputed, overview_of, overviews_for
+from status.queries import activities_of, overview_of, overviews_for
 from status.set_up import steps_of
 from status.turns import my_list
 
@@ -64,11 +62,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 
 @project_view("view_project")
 def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Where one project stands. While it is being recomputed the page asks again and gets its part once it is done."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # its middleware sets it
-    part = htmx and not htmx.boosted and not htmx.history_restore_request
-    if part and is_being_recomputed(standing.project):
-        return HttpResponse(status=204)
+    """Where one project stands."""
     overview = overview_of(standing, timezone.now(), timezone.localdate())
     figures = overview.figures
     context = {
@@ -83,10 +77,7 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
         "indices": indices_of(figures),
         "activities": [ActivityLine.of(one) for one in activities_of(standing)[:ACTIVITIES_SHOWN]],
     }
-    template = "status/project_detail.html#state" if part else "status/project_detail.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return render(request, "status/project_detail.html", context)
 
 
 @project_view("view_project")

@@ -22,6 +22,7 @@ from budget.models import TimeEntry
 from budget.time_entries import NewTimeEntry, insert_time_entries
 from projects.actions import agree_rate, open_project, set_status
 from projects.models import ImportBatch, Project, Terms
+from projects.topics import versions_for
 from requirements_app.actions import add_work_item, report_progress
 from requirements_app.models import WorkItem
 from status.queries import counts_for, overviews_for
@@ -162,21 +163,16 @@ def test_first_use_offers_the_steps_to_who_may_take_them(
     assert f'href="{reverse("requirements:work_item_import_new", args=[project.slug])}"' in vendors
 
 
-def test_page_asks_again_while_the_worker_is_not_done(burning: Project, client_manager: User, sign_in: SignIn) -> None:
+def test_page_asks_soon_while_the_worker_is_not_done(burning: Project, client_manager: User, sign_in: SignIn) -> None:
     client = sign_in(client_manager)
     url = reverse("status:project_detail", args=[burning.slug])
-    htmx = {"HX-Request": "true"}
-    assert 'hx-trigger="every 2s"' not in client.get(url).content.decode()
+    assert "data-live-soon" not in client.get(url).content.decode()
     Mark.objects.create(project=burning, cause="test")
-    assert 'hx-trigger="every 2s"' in client.get(url).content.decode()
-    waiting = client.get(url, headers=htmx)
-    assert (waiting.status_code, waiting.content) == (204, b"")
+    before = versions_for(client_manager, burning.slug, ["status"])["status"]
+    assert "data-live-soon" in client.get(url).content.decode()
     evaluate(burning.pk)
-    done = client.get(url, headers=htmx)
-    assert done.content.decode().strip().startswith('<div id="state"')
-    assert "hx-trigger" not in done.content.decode()
-    assert "HX-Request" in done.headers["Vary"]
-    assert client.get(url, headers={**htmx, "HX-Boosted": "true"}).content.decode().startswith("<!doctype html>")
+    assert versions_for(client_manager, burning.slug, ["status"])["status"] == before + 1
+    assert "data-live-soon" not in client.get(url).content.decode()
 
 
 def test_project_page_costs_the_same_with_three_and_thirty_rows(
