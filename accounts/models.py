@@ -197,3 +197,19 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class NotificationPreference(models.Model):
+    """Whether a user wants a kind of notification by mail too, where they said other than what is usual for it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notification_preferences")
+    kind = models.CharField(max_length=60)
+    by_mail = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("notification preference")
+        verbose_name_plural = _("notification preferences")
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.by_mail}"
