@@ -7,15 +7,7 @@ from typing import Any, Final
 import structlog
 
 # Addresses whose last part is a secret: whoever reads the logs must not be able to use it.
-SECRET_ADDRESS: Final = re.compile(r"/(l|invitations)/[\w-]{20,}")
-
-
-def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The line without the tokens of links; the request, the message and an exception's text may hold one."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = SECRET_ADDRESS.sub(r"/\1/…", value)
-    return event
+SECRET_ADDRESS: Final = re.compile(r"/(l|invitations|join)/[\w-]{20,}")
 
 
 shared_processors: list[Any] = [
@@ -25,6 +17,24 @@ shared_processors: list[Any] = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
-    without_secrets,
 ]
-render_json = structlog.processors.JSONRenderer()
+_as_json = structlog.processors.JSONRenderer()
+
+
+def render_json(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """The line, without the tokens of links: a request, a message and a traceback may each hold one."""
+    return SECRET_ADDRESS.sub(r"/\1/…", str(_as_json(logger, method, event)))
+
+
+def configure() -> None:
+    """What structlog is told goes the way of all other lines, instead of to the screen in colours."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared_processors,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -38,13 +37,14 @@ def _quiet(view: Any) -> Any:
 # The token is the proof, and no cookie counts here. With no-referrer a browser sends no origin to check either.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @_quiet
 def act_link(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows what is asked and changes nothing, for programs that read mail open links. POST answers, once."""
     second = int(timezone.now().timestamp())
     if requests_of_this_minute(f"link:{get_adapter().get_client_ip(request)}"[:80], second) > REQUESTS_PER_MINUTE:
-        return render(request, "projects/act_link_limit.html", status=429, headers={"Retry-After": 60 - second % 60})
+        refused = render(request, "projects/act_link_limit.html", status=429)
+        refused["Retry-After"] = str(60 - second % 60)
+        return refused
     try:
         link, page = living_link(token)
         act = ACTS[link.act]
