@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from projects.audience import Side
 from projects.import_files import Checked, check_file, fingerprint_of, read_file, take_file
 from projects.import_outcome import Outcome, Question, counted, shown
 from projects.models import ImportBatch, Project
+from projects.notifications import tell_other_side
 from requirements_app.item_lookup import ItemLookup, days_done
 from requirements_app.models import WorkItem
 
@@ -250,6 +252,13 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[ReadyRow]) -> Outco
         count=len(written),
         hours=f"{minutes / 60:.2f}",
         filename=batch.filename,
+    )
+    tell_other_side(
+        project=project,
+        actor=actor,
+        kind="timesheet_taken",
+        data={"filename": batch.filename, "path": reverse("budget:time_entry_list", args=[project.slug])},
+        dedupe=str(batch.uuid),
     )
     return replace(
         checked.outcome,

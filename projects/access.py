@@ -198,6 +198,15 @@ def standings_to_be_told(user: User, projects: set[int]) -> dict[int, Standing]:
     return standings_of(user, projects_visible_to(user).filter(pk__in=projects)) if user.is_active else {}
 
 
+def standings_of_whoever_left(user: User, projects: set[int]) -> dict[int, Standing]:
+    """Where the user stood in those of ``projects`` (keys) that they take no part in any more, without a capability."""
+    left = Membership.objects.filter(user=user, project__in=projects, ended_at__isnull=False)
+    return {
+        membership.project_id: Standing(user, membership.project, membership.side, membership.role, frozenset())
+        for membership in left.select_related("project__client", "project__vendor", "project__terms")
+    }
+
+
 def sides_to_name_members_of(standing: Standing) -> tuple[Side, ...]:
     """The sides to which members may be added: one's own, and the vendor's as long as nobody manages it there.
 

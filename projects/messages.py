@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from django.utils.functional import Promise
 
 from projects.access import Standing
 from projects.models import Project
@@ -33,21 +36,42 @@ class Telling:
 Writer = Callable[[Sequence[Telling]], list[Wording | None]]
 
 
+class ByMail(StrEnum):
+    """Whether a kind that is meant for mail goes by mail: to everyone, or as each user chooses."""
+
+    ALWAYS = "always"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class MessageKind:
-    """How a kind is worded, and the capability that its reader must still hold when it is sent."""
+    """How a kind is worded, and the capability that its reader must still hold when it is sent.
+
+    ``by_mail`` says what is usual; ``name`` says in the user's preferences what happens. A kind without a capability
+    tells whoever has left that they did, and so nothing else.
+    """
 
     write: Writer
     capability: str
+    by_mail: ByMail = ByMail.ALWAYS
+    name: str | Promise = ""
 
 
 KINDS: dict[str, MessageKind] = {}
 
 
-def register_message(kind: str, write: Writer, *, capability: str = "view_project") -> None:
+def register_message(
+    kind: str,
+    write: Writer,
+    *,
+    capability: str = "view_project",
+    by_mail: ByMail = ByMail.ALWAYS,
+    name: str | Promise = "",
+) -> None:
     """Teach a kind of message. The writer words many at once, so that an inbox asks no more than a single mail.
 
     It runs inside the reader's language and time zone and answers, for each telling, None when there is nothing left
     that the reader may see.
     """
-    KINDS[kind] = MessageKind(write, capability)
+    KINDS[kind] = MessageKind(write, capability, by_mail, name)

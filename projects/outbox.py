@@ -19,10 +19,11 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core.doorbell import ring
-from projects.access import standings_of, standings_to_be_told
+from projects.access import standings_of, standings_of_whoever_left, standings_to_be_told
 from projects.audience import Side, audiences_seen_by
 from projects.messages import KINDS, Telling, Wording
 from projects.models import ObjectRef, OutboxMessage, Project
+from projects.preferences import wanting_mail
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +50,14 @@ def put_in_outbox(
 ) -> int:
     """Write the messages in the caller's transaction and ring for the sender. Returns how many were new.
 
+    Who does not want a kind by mail gets none (``projects.notifications``).
     ``dedupe`` names the event; with channel and recipient it makes each message unique. What stands in the inbox
     needs no sending: it is there with the commit.
     """
     now = timezone.now()
     channels = tuple(channels)
+    recipients = list(recipients)
+    mailed = wanting_mail(kind, recipients) if OutboxMessage.Channel.MAIL in channels else set()
     messages = [
         OutboxMessage(
             project=project,
@@ -72,6 +76,7 @@ def put_in_outbox(
         )
         for recipient in recipients
         for channel in channels
+        if channel != OutboxMessage.Channel.MAIL or recipient.pk in mailed
     ]
     keys = [message.dedupe_key for message in messages]
     before = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
@@ -90,15 +95,15 @@ def word(message: OutboxMessage) -> Wording | None:
 def word_all(reader: User, messages: Sequence[OutboxMessage]) -> list[Wording | None]:
     """Each of the reader's ``messages`` as ``word`` says, asking once for all of them."""
     standings = standings_to_be_told(reader, {message.project_id for message in messages})
+    farewells = {message.project_id for message in messages if not KINDS[message.kind].capability}
+    left = standings_of_whoever_left(reader, farewells - standings.keys()) if farewells else {}
     wordings: list[Wording | None] = [None] * len(messages)
     tellings: dict[str, dict[int, Telling]] = {}
     for place, message in enumerate(messages):
-        standing = standings.get(message.project_id)
-        if (
-            standing is not None
-            and message.audience in standing.audiences
-            and standing.can(KINDS[message.kind].capability)
-        ):
+        wanted = KINDS[message.kind].capability
+        # Whoever has come back is not told that they left.
+        standing = standings.get(message.project_id) if wanted else left.get(message.project_id)
+        if standing is not None and message.audience in standing.audiences and (not wanted or standing.can(wanted)):
             tellings.setdefault(message.kind, {})[place] = Telling(message.data, standing)
     with translation.override(reader.locale), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
         for kind, told in tellings.items():
@@ -116,7 +121,9 @@ def mails_shown_to(user: User) -> QuerySet[OutboxMessage]:
     standings = standings_of(user).values()
     for kind, told in KINDS.items():
         for side in Side:
-            projects = [one.project.pk for one in standings if one.side == side and one.can(told.capability)]
+            projects = [
+                one.project.pk for one in standings if one.side == side and one.can(told.capability or "view_people")
+            ]
             shown |= Q(kind=kind, project__in=projects, audience__in=audiences_seen_by(side))
     return (
         OutboxMessage.objects.filter(shown, channel=OutboxMessage.Channel.MAIL)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,7 @@ from projects.audience import Side
 from projects.import_files import Checked, check_file, fingerprint_of, read_file, take_file
 from projects.import_outcome import Outcome, Question, counted, shown
 from projects.models import ImportBatch, ObjectRef, Project
+from projects.notifications import tell_other_side
 from projects.topics import touch
 from projects.work_categories import WorkCategory
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
@@ -214,6 +216,13 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[PlannedItem]) -> Ou
         added=totals["items_new"],
         changed=totals["items_changed"],
         filename=batch.filename,
+    )
+    tell_other_side(
+        project=project,
+        actor=actor,
+        kind="estimate_taken",
+        data={"filename": batch.filename, "path": reverse("requirements:work_item_list", args=[project.slug])},
+        dedupe=str(batch.uuid),
     )
     ring("alerts.evaluate", project.pk)
     return checked.outcome

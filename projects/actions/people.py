@@ -12,6 +12,7 @@ from core.errors import DomainError
 from projects.activity import record, register_sentences
 from projects.audience import Side
 from projects.models import Membership, Project, ProjectPerson
+from projects.notifications import tell_of_ending
 from projects.searched import index_person
 
 register_sentences(
@@ -74,6 +75,7 @@ def end_membership(*, actor: User, membership: Membership) -> None:
     ended = Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=timezone.now())
     if ended:
         record(membership.project, "member_ended", actor=actor, name=membership.user.name)
+        tell_of_ending(membership=membership, actor=actor)
 
 
 @transaction.atomic

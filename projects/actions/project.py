@@ -18,6 +18,7 @@ from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.models import Membership, Project, SideCalendar, Terms
+from projects.notifications import tell_other_side
 from projects.searched import index_project
 
 register_sentences(
@@ -144,7 +145,14 @@ def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes:
     with pghistory.context(user=actor.pk):
         save_version(terms, expected_version=expected_version, fields=fields)
     if fields:
-        record(terms.project, "terms_changed", actor=actor, fields=_names_of(terms, fields))
+        entry = record(terms.project, "terms_changed", actor=actor, fields=_names_of(terms, fields))
+        tell_other_side(
+            project=terms.project,
+            actor=actor,
+            kind="terms_changed",
+            data={"fields": fields},
+            dedupe=str(entry.uuid),
+        )
         ring("alerts.evaluate", terms.project_id)
 
 
