@@ -19,6 +19,8 @@ PUBLIC = frozenset(
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
         "account_signup",
+        # The link is the key: 256 random bits, for one person and one answer.
+        "projects:act_link",
         # The link is the key: 256 random bits, mailed to the one who is invited.
         "projects:invitation",
         "status:health_live",

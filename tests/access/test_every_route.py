@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, User
 from accounts.tokens import create_token
 from alerts.models import Alert
+from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
 from projects.actions import add_day_off, add_person, agree_rate, invite_member
 from projects.audience import Side
@@ -87,6 +88,7 @@ def things_of(project: Project, manager: User) -> Ids:
             dedupe=f"access:{project.pk}",
         )
     token, _text = create_token(user=manager, name="Build", scopes=["read"])
+    confirmation, _address = ask_confirmation(actor=manager, project=project, person=person, subject="estimate")
     batches = {
         f"{KIND_IN_ROUTES[kind]} {side}".strip(): ImportBatch.objects.create(
             project=project,
@@ -115,6 +117,7 @@ def things_of(project: Project, manager: User) -> Ids:
         "rate_uuid": {"": rate.uuid},
         "alert_uuid": {"": alert.uuid},
         "entry_uuid": {"": entry.uuid},
+        "confirmation_uuid": {"": confirmation.uuid},
         "token_uuid": {"": token.uuid},
         "invitation_uuid": {
             "": invite_member(
@@ -214,9 +217,12 @@ COUNT_ROWS = " UNION ALL ".join(
         "accounts_user",
         "alerts_alert",
         "alerts_mark",
+        "budget_recordconfirmation",
         "budget_timeentry",
         "budget_timeentryevent",
         "core_idempotencykey",
+        "core_letter",
+        "projects_actlink",
         "projects_activity",
         "projects_dayoff",
         "projects_importbatch",
