@@ -73,7 +73,7 @@ def estimate_now(project: Project) -> dict[str, Any]:
     """Every estimate that counts today."""
     items = WorkItem.objects.filter(project=project, estimate_minutes__isnull=False).countable()
     rows = items.values_list("ref__number", "title", "estimate_minutes")
-    return estimate_content([Line(number, title, minutes) for number, title, minutes in rows])
+    return estimate_content([Line(number, title, minutes or 0) for number, title, minutes in rows])
 
 
 def hours_now(project: Project, periods: Sequence[Period]) -> list[dict[str, Any]]:

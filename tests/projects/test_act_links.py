@@ -186,7 +186,7 @@ def test_logs_do_not_hold_the_token(make: Callable[..., Any], project: Project, 
         capture_output=True,
         text=True,
         check=True,
-        cwd=django_settings.BASE_DIR,
+        cwd=root,
     )
     lines = [json.loads(line) for line in (shown.stdout + shown.stderr).splitlines()]
     assert [line["event"] for line in lines] == ["request_started", "request_finished", "Not Found: /l/…/more/"]
