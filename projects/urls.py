@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from core.converters import DayConverter
-from projects.views import act_links, inbox, invitations, outbox, people, project, rates, search, terms
+from projects.views import act_links, inbox, invitations, notifications, outbox, people, project, rates, search, terms
 
 register_converter(DayConverter, "day")
 
@@ -13,6 +13,7 @@ app_name = "projects"
 personal_patterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("outbox/invitations/<uuid:invitation_uuid>/", invitations.invitation_mail, name="invitation_mail"),
+    path("profile/notifications/", notifications.notification_preferences, name="notification_preferences"),
     path("search/", search.search, name="search"),
     path("live/", search.live, name="live"),
     path("projects/new/", project.project_new, name="project_new"),
