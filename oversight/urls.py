@@ -1,6 +1,10 @@
 """Every address of the site. Each route names its capability; the few public ones are listed in the access test."""
 
 from allauth.account import views as sign_in
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.usersessions import views as sessions
 from django.urls import include, path
 
 from core.style_guide import style_guide
@@ -16,9 +20,19 @@ urlpatterns = [
     path("style-guide/", style_guide, name="style_guide"),
     # Sign-in, by allauth. Sign-up is closed, and its other pages are not offered.
     path("sign-in/", sign_in.login, name="account_login"),
+    path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),
+    path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/again/code/", second_factor.reauthenticate, name="mfa_reauthenticate"),
     path("sign-out/", sign_in.logout, name="account_logout"),
     path("sign-up/", sign_in.signup, name="account_signup"),
     path("account-inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("profile/second-factor/", second_factor.index, name="mfa_index"),
+    path("profile/second-factor/on/", totp.activate_totp, name="mfa_activate_totp"),
+    path("profile/second-factor/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("profile/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("profile/recovery-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("profile/recovery-codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("profile/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("password/change/", sign_in.password_change, name="account_change_password"),
     path("password/reset/", sign_in.password_reset, name="account_reset_password"),
     path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
