@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, OrganisationLink, OrganisationRole, User
 from accounts.time_zones import time_zones
 
 DAYS_TO_EXPIRY = (30, 90, 365)
 USUAL_DAYS = 90
+ACCOUNT_FIELDS = ("name", "password", "locale", "time_zone")
 
 
 class ProfileForm(forms.ModelForm):
@@ -70,7 +71,53 @@ class NewAccountForm(forms.Form):
 
     def account(self) -> dict[str, Any]:
         """What ``create_user`` takes beside the address."""
-        return {name: self.cleaned_data[name] for name in ("name", "password", "locale", "time_zone")}
+        return {name: self.cleaned_data[name] for name in ACCOUNT_FIELDS}
+
+
+class JoinForm(NewAccountForm):
+    """A role in an organisation is taken; with the first link the organisation is opened and the address said, too."""
+
+    organisation_name = forms.CharField(
+        label=_("Name of your organisation"), max_length=200, help_text=_("The client’s, as the vendors know it.")
+    )
+    address = forms.EmailField(label=_("Your mail address"), max_length=254, help_text=_("You sign in with it."))
+
+    field_order = ("organisation_name", "address")
+
+    def __init__(self, *args: Any, link: OrganisationLink, user: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, email=link.email, **kwargs)
+        if link.organisation is not None:
+            del self.fields["organisation_name"], self.fields["address"]
+        if user is not None:
+            for name in ACCOUNT_FIELDS:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        self.email = self.email or self.cleaned_data.get("address", "")
+        return super().clean()
+
+    def chosen(self) -> dict[str, Any]:
+        """What ``use_organisation_link`` takes."""
+        return {
+            "email": self.cleaned_data.get("address", ""),
+            "account": self.account() if "password" in self.fields else None,
+            "organisation_name": self.cleaned_data.get("organisation_name", ""),
+        }
+
+
+class OrganisationInvitationForm(forms.Form):
+    """A mail address and the role offered in the organisation."""
+
+    email = forms.EmailField(label=_("Mail address"), max_length=254)
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[
+            (OrganisationRole.Role.PORTFOLIO_VIEWER, _("portfolio viewer: reads every project of the organisation")),
+            (OrganisationRole.Role.ADMIN, _("administrator: opens projects and looks after these people")),
+        ],
+        initial=OrganisationRole.Role.PORTFOLIO_VIEWER,
+        widget=forms.RadioSelect,
+    )
 
 
 class TokenForm(forms.Form):

@@ -162,6 +162,61 @@ class OrganisationRole(models.Model):
         return self.get_role_display()
 
 
+class OrganisationLinkQuerySet(models.QuerySet["OrganisationLink"]):
+    def open(self) -> "OrganisationLinkQuerySet":
+        """Neither used nor taken back, whether it has run out or not."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+    def valid_at(self, moment: Any) -> "OrganisationLinkQuerySet":
+        return self.open().filter(expires_at__gt=moment)
+
+
+class OrganisationLink(models.Model):
+    """A single-use, expiring link: into an organisation with a role, or to open the first one of an installation.
+
+    Only the hash is stored. The first one is printed for whoever installs and belongs to no address.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="links")
+    email = models.EmailField(_("mail address"), max_length=254, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=OrganisationRole.Role)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the link's token, hexadecimal")
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrganisationLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link into an organisation")
+        verbose_name_plural = _("links into organisations")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email", "role"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_link_per_address_and_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, email="", invited_by__isnull=True)
+                | Q(organisation__isnull=False, invited_by__isnull=False) & ~Q(email=""),
+                name="only_the_first_link_is_nobodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True, used_by__isnull=True)
+                | Q(used_at__isnull=False, used_by__isnull=False),
+                name="a_used_link_names_who",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or str(self.uuid)
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def valid_at(self, moment: Any) -> "ApiTokenQuerySet":
         """Neither revoked nor expired at ``moment``, and of a user who may still sign in."""

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import SignedInRequest, personal_view
 from accounts.forms import ProfileForm, TokenForm
 from accounts.models import User
+from accounts.organisations import organisations_administered_by
 from accounts.tokens import create_token, revoke_token, state_of, tokens_of
 from core.form_pages import status_of
 
@@ -29,7 +30,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form))
+    context = {"form": form, "organisations": organisations_administered_by(request.user)}
+    return render(request, "accounts/profile.html", context, status=status_of(form))
 
 
 @personal_view

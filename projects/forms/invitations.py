@@ -5,12 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import NewAccountForm
+from accounts.forms import ACCOUNT_FIELDS, NewAccountForm
 from accounts.models import Organisation, User
 from accounts.organisations import organisations_administered_by
 from projects.models import Invitation
-
-ACCOUNT_FIELDS = ("name", "password", "locale", "time_zone")
 
 
 class AcceptForm(NewAccountForm):

@@ -3,16 +3,16 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import SignedInRequest, personal_view
 from accounts.models import User
-from accounts.sign_in import SIGN_IN_BACKEND
+from accounts.sign_in import sign_in
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view, standings_of
 from projects.actions import accept_invitation, brings_the_vendor, revoke_invitation, send_invitation_again
@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """
     found = invitation_for(token)
     if found is None:
-        return render(request, "projects/invitation_gone.html", status=404)
+        return render(request, "accounts/link_gone.html", status=404)
     user = request.user if isinstance(request.user, User) else None
     context = {
         "invitation": found,
@@ -50,10 +50,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         with errors_shown_in(form):
             membership = accept_invitation(invitation=found, user=user, **form.chosen())
-            if user is None:
-                login(request, membership.user, backend=SIGN_IN_BACKEND)
             messages.success(request, _("You take part in %(project)s now.") % {"project": found.project.name})
-            return redirect("status:project_detail", found.project.slug)
+            page = reverse("status:project_detail", args=[found.project.slug])
+            return redirect(page) if user else sign_in(request, membership.user, then=page)
     return render(request, "projects/invitation.html", {**context, "form": form}, status=status_of(form))
 
 

@@ -19,9 +19,12 @@ PUBLIC = frozenset(
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
         "account_signup",
-        # The link is the key: 256 random bits, for one person and one answer.
+        # Between password and code; without a password given it leads back to sign-in.
+        "mfa_authenticate",
+        # The links are the keys: 256 random bits, for one person and one answer.
         "projects:act_link",
-        # The link is the key: 256 random bits, mailed to the one who is invited.
+        # The links are the keys: 256 random bits, mailed or given to the one who is invited.
+        "accounts:join",
         "projects:invitation",
         "status:health_live",
         "status:health_ready",
@@ -29,7 +32,20 @@ PUBLIC = frozenset(
     }
 )
 # Closed by the sign-in library and by nobody's capability.
-BY_SIGN_IN = frozenset({"account_change_password"})
+BY_SIGN_IN = frozenset(
+    {
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_download_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+        "usersessions_list",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Organisation, OrganisationRole, User
+from accounts.organisations import invite_to_organisation
 from accounts.tokens import create_token
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
@@ -87,6 +88,11 @@ def things_of(project: Project, manager: User) -> Ids:
             audience="client",
             dedupe=f"access:{project.pk}",
         )
+    looked_after = Organisation.objects.create(name=f"Looked after by {manager.name}")
+    OrganisationRole.objects.create(organisation=looked_after, user=manager, role="admin")
+    organisation_link = invite_to_organisation(
+        actor=manager, organisation=looked_after, email="named@example.com", role="portfolio_viewer"
+    )
     token, _text = create_token(user=manager, name="Build", scopes=["read"])
     confirmation, _address = ask_confirmation(actor=manager, project=project, person=person, subject="estimate")
     batches = {
@@ -119,6 +125,10 @@ def things_of(project: Project, manager: User) -> Ids:
         "entry_uuid": {"": entry.uuid},
         "confirmation_uuid": {"": confirmation.uuid},
         "token_uuid": {"": token.uuid},
+        "organisation_uuid": {"": looked_after.uuid},
+        "user_uuid": {"": manager.uuid},
+        "role": {"": "admin"},
+        "link_uuid": {"": organisation_link.uuid},
         "invitation_uuid": {
             "": invite_member(
                 actor=manager, project=project, email="named@example.com", side="client", role="viewer"
@@ -213,6 +223,8 @@ COUNT_ROWS = " UNION ALL ".join(
     for table in (
         "accounts_apitoken",
         "accounts_organisation",
+        "accounts_organisationlink",
+        "accounts_organisationrole",
         "accounts_person",
         "accounts_user",
         "alerts_alert",
@@ -366,8 +378,9 @@ def test_a_personal_page_shows_ones_own(
     assert wrong == []
 
 
-def test_sign_in_guards_the_password_page(sign_in: Callable[[Any], Client]) -> None:
-    response = sign_in(AnonymousUser()).get(reverse("account_change_password"))
+@pytest.mark.parametrize("page", sorted(BY_SIGN_IN))
+def test_sign_in_guards_its_own_pages(page: str, sign_in: Callable[[Any], Client]) -> None:
+    response = sign_in(AnonymousUser()).get(reverse(page))
     assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("account_login"))
 
 
