@@ -1,0 +1,197 @@
+"""The other side learns what was changed or taken in: in the inbox, and by mail as each chooses."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import NotificationPreference, User
+from projects.actions import add_member, agree_rate, change_terms, end_membership
+from projects.audience import Side
+from projects.inbox import inbox_lines, messages_of
+from projects.models import Membership, OutboxMessage, Project
+from projects.notifications import tell_other_side
+from projects.outbox import put_in_outbox, send_due, word
+from projects.preferences import choosable_kinds, choose_mails, mails_wanted_by
+
+pytestmark = pytest.mark.django_db
+
+FIRST_DAY = dt.date(2026, 9, 1)
+
+
+def change(project: Project, actor: User, **changes: Any) -> None:
+    terms = project.terms
+    change_terms(
+        actor=actor,
+        terms=terms,
+        expected_version=terms.version,
+        **(changes or {"cap_minutes": 500 * 60, "review_days": 7}),
+    )
+
+
+def told(kind: str) -> list[tuple[str, str]]:
+    """Who is told, and how."""
+    found = OutboxMessage.objects.filter(kind=kind).order_by("recipient__name", "channel")
+    return list(found.values_list("recipient__name", "channel"))
+
+
+def subjects(user: User) -> list[str]:
+    return [line.wording.subject for line in inbox_lines(user, list(messages_of(user)))]
+
+
+# ── Who is told ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_changed_terms_are_told_to_the_other_sides_manager(
+    project: Project, client_manager: User, client_approver: User, vendor_manager: User, vendor_viewer: User
+) -> None:
+    change(project, client_manager)
+    assert told("terms_changed") == [("Vera Manager", "in_app"), ("Vera Manager", "mail")]
+    assert subjects(vendor_manager) == ["Berth booking: Clara Manager changed the terms"]
+
+
+def test_terms_saved_without_a_change_are_not_told(
+    project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    change(project, client_manager, review_days=project.terms.review_days)
+    assert told("terms_changed") == []
+
+
+def test_rates_are_told_once_a_day_in_the_inbox(project: Project, client_manager: User, vendor_manager: User) -> None:
+    for role in ("Tester", "Developer"):
+        agree_rate(actor=client_manager, project=project, hourly_rate=80, first_day=FIRST_DAY, job_role=role)
+    assert told("rates_changed") == [("Vera Manager", "in_app")]
+
+
+def test_the_vendors_act_is_told_to_the_client(project: Project, client_manager: User, vendor_manager: User) -> None:
+    tell_other_side(
+        project=project,
+        actor=vendor_manager,
+        kind="timesheet_taken",
+        data={"filename": "march.csv", "path": "/p/"},
+        dedupe="1",
+    )
+    assert subjects(client_manager) == ["Berth booking: Vera Manager took in “march.csv”"]
+    assert subjects(vendor_manager) == []
+
+
+def test_whoever_lost_the_right_to_read_rates_reads_nothing_of_them(
+    project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    agree_rate(actor=client_manager, project=project, hourly_rate=80, first_day=FIRST_DAY)
+    assert subjects(vendor_manager) == ["Berth booking: Clara Manager changed the rates"]
+    Membership.objects.filter(user=vendor_manager).update(role="viewer")
+    assert subjects(vendor_manager) == []
+
+
+def test_a_mail_is_in_its_readers_words_and_names_what_changed(
+    project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    change(project, client_manager)
+    send_due()
+    (sent,) = mail.outbox
+    assert (sent.to, sent.subject) == ([vendor_manager.email], "Berth booking: Clara Manager changed the terms")
+    assert "Hello Vera Manager," in sent.body
+    assert "Clara Manager changed the terms.\nChanged: " in sent.body
+    assert reverse("projects:terms_detail", args=[project.slug]) in sent.body
+
+
+# ── Whoever left ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_whoever_was_shown_out_is_told_by_mail(project: Project, client_manager: User, vendor_viewer: User) -> None:
+    end_membership(actor=client_manager, membership=Membership.objects.get(project=project, user=vendor_viewer))
+    send_due()
+    assert [(sent.to, sent.subject) for sent in mail.outbox] == [
+        ([vendor_viewer.email], "Berth booking: Clara Manager ended your part in this project")
+    ]
+    assert subjects(vendor_viewer) == []
+
+
+def test_whoever_leaves_by_themselves_is_not_told(project: Project, vendor_viewer: User) -> None:
+    end_membership(actor=vendor_viewer, membership=Membership.objects.get(project=project, user=vendor_viewer))
+    assert told("membership_ended") == []
+
+
+def test_whoever_has_come_back_is_not_told_that_they_left(
+    project: Project, client_manager: User, vendor_viewer: User
+) -> None:
+    end_membership(actor=client_manager, membership=Membership.objects.get(project=project, user=vendor_viewer))
+    add_member(actor=client_manager, project=project, user=vendor_viewer, side=Side.VENDOR, role="viewer")
+    assert send_due() == 0
+    assert OutboxMessage.objects.get(kind="membership_ended").state == OutboxMessage.State.WITHHELD
+
+
+def test_whoever_left_is_told_nothing_else(project: Project, client_manager: User, vendor_manager: User) -> None:
+    change(project, client_manager)
+    end_membership(actor=client_manager, membership=Membership.objects.get(project=project, user=vendor_manager))
+    assert [word(message) for message in OutboxMessage.objects.filter(kind="terms_changed")] == [None, None]
+
+
+# ── What comes by mail ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_each_chooses_what_comes_by_mail(project: Project, client_manager: User, vendor_manager: User) -> None:
+    choose_mails(user=vendor_manager, wanted={"terms_changed": False, "rates_changed": True})
+    change(project, client_manager)
+    agree_rate(actor=client_manager, project=project, hourly_rate=80, first_day=FIRST_DAY)
+    assert told("terms_changed") == [("Vera Manager", "in_app")]
+    assert told("rates_changed") == [("Vera Manager", "in_app"), ("Vera Manager", "mail")]
+
+
+def test_what_is_as_usual_is_not_kept(vendor_manager: User) -> None:
+    choose_mails(user=vendor_manager, wanted=mails_wanted_by(vendor_manager))
+    assert NotificationPreference.objects.count() == 0
+
+
+def test_alerts_cannot_be_switched_off(project: Project, client_manager: User) -> None:
+    NotificationPreference.objects.create(user=client_manager, kind="alerts_raised", by_mail=False)
+    assert "alerts_raised" not in choosable_kinds()
+    put_in_outbox(
+        project=project,
+        recipients=[client_manager],
+        kind="alerts_raised",
+        data={"alerts": []},
+        channels=["mail"],
+        audience="client",
+        dedupe="alerts",
+    )
+    assert told("alerts_raised") == [("Clara Manager", "mail")]
+
+
+def test_every_choosable_kind_has_a_name() -> None:
+    assert [kind for kind, known in choosable_kinds().items() if not known.name] == []
+
+
+def test_the_page_keeps_what_was_chosen(vendor_manager: User, sign_in: Callable[[Any], Client]) -> None:
+    client = sign_in(vendor_manager)
+    url = reverse("projects:notification_preferences")
+    assert client.get(url).context["form"].usual["terms_changed"] is True
+    assert client.post(url, {"kinds": ["rates_changed"]})["Location"] == url
+    assert [kind for kind, is_on in mails_wanted_by(vendor_manager).items() if is_on] == ["rates_changed"]
+    assert client.post(url, {"kinds": ["weather"]}).status_code == 422
+
+
+def test_choosing_is_ones_own(client_manager: User, vendor_manager: User) -> None:
+    choose_mails(user=vendor_manager, wanted={"terms_changed": False})
+    assert mails_wanted_by(client_manager)["terms_changed"] is True
+
+
+def test_telling_many_costs_no_more(
+    project: Project, client_manager: User, vendor_manager: User, vendor_viewer: User, django_assert_num_queries: Any
+) -> None:
+    for people in ([vendor_manager], [vendor_manager, vendor_viewer]):
+        with django_assert_num_queries(3):  # who wants mail, what was told before, the messages
+            put_in_outbox(
+                project=project,
+                recipients=people,
+                kind="terms_changed",
+                data={"fields": [], "by": "Clara"},
+                channels=["in_app", "mail"],
+                audience="both",
+                dedupe=f"many:{len(people)}",
+            )
