@@ -18,7 +18,7 @@ from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
 from status.queries import activities_of, overview_of, overviews_for
-from status.set_up import steps_of
+from status.set_up import next_step, steps_of
 from status.turns import my_list
 
 PROJECTS_PER_PAGE = 30
@@ -65,13 +65,16 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Where one project stands."""
     overview = overview_of(standing, timezone.now(), timezone.localdate())
     figures = overview.figures
+    steps = [] if overview.set_up.is_complete else steps_of(standing, overview.set_up)
     context = {
         "tab": "status",
         "standing": standing,
         "overview": overview,
         "figures": figures,
         "answer": answer_of(overview),
-        "steps": [] if overview.set_up.is_complete else steps_of(standing, overview.set_up),
+        "steps": steps,
+        "done_steps": sum(step.is_done for step in steps),
+        "next_step": next_step(steps),
         "chart": burn_up_view(standing.project, figures, burn_up_of(standing.project)),
         "over_items": items_over_estimate(standing.project, limit=ITEMS_SHOWN),
         "indices": indices_of(figures),
