@@ -8,8 +8,11 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts import messages  # noqa: F401  (registers how an alert reads in mail and inbox)
-        from projects.slots import Tab, register_tab
+        from alerts.slots import open_alerts
+        from projects.slots import Tab, register_column, register_tab
+        from projects.standstill import OPEN_THINGS
         from projects.topics import register_topic
 
         register_topic("status", "view_project")
+        register_column(OPEN_THINGS, open_alerts)
         register_tab(Tab("alerts", _("Alerts"), "alerts:alert_list", "view_alerts", 40))

@@ -2,14 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from budget.models import DayBurn, ItemBurn
 from budget.queries import items_over_estimate
+from core.templatetags.figures import hours, money
 from projects.access import Standing
 from requirements_app.models import WorkItem
+
+IDLE_WEEKS = 4
+IDLE_OVER = dt.timedelta(weeks=IDLE_WEEKS)
 
 
 def used_minutes_of_items(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, int]:
@@ -50,3 +56,24 @@ def entries_urls(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, s
     numbers = WorkItem.objects.filter(project=standing.project, pk__in=item_keys).values_list("pk", "ref__number")
     address = reverse("budget:time_entry_list", args=[standing.project.slug])
     return {key: f"{address}?item={number}" for key, number in numbers}
+
+
+def idle_time(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, str]:
+    """What a week of paid capacity lately cost: the mean of the four weeks up to the newest hours.
+
+    In money where the reader may see it and every hour of those weeks has a rate, else in hours.
+    """
+    last = hours_through(standing, project_keys).get(standing.project.pk)
+    if last is None:
+        return {}
+    days = DayBurn.objects.filter(project=standing.project, worked_on__gt=last - IDLE_OVER)
+    sums = days.aggregate(minutes=Sum("minutes"), unrated=Sum("unrated_minutes"), amount=Sum("amount"))
+    week = {
+        "hours": hours(Decimal(sums["minutes"]) / IDLE_WEEKS),
+        "amount": money((sums["amount"] / IDLE_WEEKS).quantize(Decimal("0.01")), standing.project.currency),
+    }
+    if standing.can("view_money") and not sums["unrated"]:
+        text = _("In the four weeks before it cost %(amount)s a week, for %(hours)s h.")
+    else:
+        text = _("In the four weeks before it was %(hours)s h a week.")
+    return {standing.project.pk: text % week}

@@ -1,6 +1,7 @@
 """The head of each page of a project: name, light, what was agreed in a few words, and the tabs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import Standing
 from projects.models import Project, Terms
-from projects.slots import TABS, Light, light_of
+from projects.slots import TABS, Light, frame_of, light_of
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,11 @@ class ProjectHeader:
     light: Light | None
     facts: tuple[str, ...]
     tabs: tuple[HeaderTab, ...]
+    frame: Any
 
 
-def project_header(standing: Standing, current: str) -> ProjectHeader:
-    """The header as this reader sees it; ``current`` is the name of the open tab."""
+def project_header(standing: Standing, current: str, page: str = "") -> ProjectHeader:
+    """The header as this reader sees it; ``current`` is the name of the open tab, ``page`` of the page's address."""
     project = standing.project
     return ProjectHeader(
         name=project.name,
@@ -42,6 +44,7 @@ def project_header(standing: Standing, current: str) -> ProjectHeader:
             for tab in TABS
             if standing.can(tab.capability)
         ),
+        frame=frame_of(standing, page),
     )
 
 

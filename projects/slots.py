@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from projects.access import Standing
+from projects.models import ObjectRef, Project
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Light:
 
 
 TABS: list[Tab] = []
+_frame: list[Callable[[Standing, str], Any]] = []
 _light: list[Callable[[Standing], Light]] = []
+OBJECT_PAGES: dict[str, str] = {}
 COLUMNS: dict[str, list[Callable[[Standing, Sequence[int]], Mapping[int, Any]]]] = {}
 
 
@@ -53,9 +57,31 @@ def light_of(standing: Standing) -> Light | None:
     return _light[0](standing) if _light else None
 
 
+def register_frame(read: Callable[[Standing, str], Any]) -> None:
+    """Say who knows which first step a page belongs to: ``read(standing, url_name)``."""
+    _frame[:] = [read]
+
+
+def frame_of(standing: Standing, page: str) -> Any:
+    """The frame of the set-up around ``page``, or None on most pages and once the project is set up."""
+    return _frame[0](standing, page) if _frame else None
+
+
 def register_column(slot: str, fill: Callable[[Standing, Sequence[int]], Mapping[int, Any]]) -> None:
     """Fill ``slot`` for objects by their keys."""
     COLUMNS.setdefault(slot, []).append(fill)
+
+
+def register_object_page(kind: str, url_name: str) -> None:
+    """Say which page shows the things of ``kind``: its address takes the project's slug and the thing's number."""
+    OBJECT_PAGES[kind] = url_name
+
+
+def page_of(project: Project, ref: ObjectRef | None) -> str:
+    """Where a thing is shown; the project itself without one."""
+    if ref is None:
+        return project.get_absolute_url()
+    return reverse(OBJECT_PAGES[ref.kind], args=[project.slug, ref.number])
 
 
 def fill_columns(slot: str, standing: Standing, keys: Sequence[int]) -> list[Mapping[int, Any]]:

@@ -15,6 +15,7 @@ from budget.queries import ProjectFigures
 from core.templatetags.figures import NO_BREAK, day, money, points
 from projects.access import Standing
 from projects.models import Project
+from projects.standstill import Standstill
 from status.queries import ProjectOverview
 from status.sentences import Figure, Sentence, hours_said
 
@@ -24,7 +25,7 @@ def answer_of(overview: ProjectOverview) -> list[Sentence]:
     figures, standing = overview.figures, overview.standing
     links = _Links.of(standing, figures)
     return [
-        *_standstill(standing.project),
+        *_standstill(standing.project, overview.standstill),
         *([] if overview.set_up.has_vendor else [Sentence(_("No vendor is named yet."))]),
         *_hours(figures, standing, links),
         *(_money(figures, standing, links) if standing.can("view_money") else ()),
@@ -54,11 +55,13 @@ class _Links:
         )
 
 
-def _standstill(project: Project) -> Iterator[Sentence]:
+def _standstill(project: Project, standstill: Standstill | None) -> Iterator[Sentence]:
+    since = {"day": Figure(day(standstill.since).replace(" ", NO_BREAK))} if standstill else {}
     if project.status == Project.Status.CLOSED:
-        yield Sentence(_("This project is closed."))
+        yield Sentence(_("This project is closed since %(day)s.") if since else _("This project is closed."), since)
     elif project.status == Project.Status.PAUSED:
-        yield Sentence(_("This project is paused: its rules stand still."))
+        text = _("This project is paused since %(day)s: its rules stand still.")
+        yield Sentence(text if since else _("This project is paused: its rules stand still."), since)
 
 
 def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterator[Sentence]:

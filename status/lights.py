@@ -10,6 +10,7 @@ from alerts.queries import StandingAlert, standing_alerts
 from projects.access import Standing
 from projects.models import Project, Terms
 from projects.slots import Light
+from projects.standstill import Standstill, standstills_of
 from status.set_up import SetUp, set_ups_of
 
 ON_COURSE, WATCH, ACT, UNKNOWN = "on_course", "watch", "act", "unknown"
@@ -17,11 +18,13 @@ ON_COURSE, WATCH, ACT, UNKNOWN = "on_course", "watch", "act", "unknown"
 WORST_FIRST = (ACT, WATCH, UNKNOWN, ON_COURSE)
 
 
-def light_from(standing: Standing, set_up: SetUp, alerts: Sequence[StandingAlert]) -> Light:
+def light_from(
+    standing: Standing, set_up: SetUp, alerts: Sequence[StandingAlert], standstill: Standstill | None = None
+) -> Light:
     """The worst standing rule sets the light. ``alerts`` are those the reader may see, the worst first."""
     project = standing.project
     if project.status != Project.Status.ACTIVE:
-        return Light(UNKNOWN, str(project.get_status_display()))
+        return Light(UNKNOWN, standstill.light if standstill else str(project.get_status_display()))
     if alerts:
         return Light(ACT if alerts[0].level == Level.CRITICAL else WATCH, alerts[0].title)
     if project.terms.billing_model != Terms.BillingModel.TIME_AND_MATERIAL:
@@ -38,4 +41,5 @@ def light_of_project(standing: Standing) -> Light:
     """The light in the head of a project's pages."""
     project = standing.project
     alerts = standing_alerts({project.pk: standing}, timezone.now())[project.pk]
-    return light_from(standing, set_ups_of([project])[project.pk], alerts)
+    standstill = standstills_of([project]).get(project.pk)
+    return light_from(standing, set_ups_of([project])[project.pk], alerts, standstill)

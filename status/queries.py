@@ -18,6 +18,7 @@ from projects.calendars import working_calendar
 from projects.inbox import unread_of
 from projects.models import Activity, DayOff, ImportBatch, Project, SideCalendar
 from projects.slots import Light
+from projects.standstill import Standstill, standstills_of
 from projects.working_time import WorkingCalendar
 from status.lights import light_from
 from status.set_up import SetUp, set_ups_of
@@ -34,6 +35,7 @@ class ProjectOverview:
     alerts: Sequence[StandingAlert]
     light: Light | None
     turns: Sequence[Turn]
+    standstill: Standstill | None = None
 
     @property
     def project(self) -> Project:
@@ -55,6 +57,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
     set_ups = set_ups_of(projects)
     told = {key: standing for key, standing in standings.items() if standing.can("view_alerts")}
     alerts = standing_alerts(told, now)
+    standstills = standstills_of(projects)
     imports = _imports_to_take(standings)
     confirmations = waiting_confirmations(standings)
     calendars = _calendars(standings, today)
@@ -64,7 +67,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
             figures=figures[key],
             set_up=set_ups[key],
             alerts=alerts.get(key, ()),
-            light=light_from(standing, set_ups[key], alerts[key]) if key in told else None,
+            light=light_from(standing, set_ups[key], alerts[key], standstills.get(key)) if key in told else None,
             turns=turns_of(
                 standing,
                 figures=figures[key],
@@ -75,6 +78,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
                 calendars=calendars[key],
                 now=now,
             ),
+            standstill=standstills.get(key),
         )
         for key, standing in standings.items()
     ]

@@ -1,7 +1,8 @@
 """What a project still needs before its figures say anything: the first steps, in their order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from budget.models import DayBurn
 from projects.access import Standing
 from projects.audience import Side
-from projects.models import Project, ProjectPerson, Rate, Terms
+from projects.models import Project, ProjectPerson, Rate, SideCalendar, Terms
 from requirements_app.models import WorkItem
 
 
@@ -21,6 +22,7 @@ class SetUp:
     has_vendor: bool
     has_terms: bool
     has_people: bool
+    has_calendars: bool
     has_rates: bool
     has_estimate: bool
     has_hours: bool
@@ -33,7 +35,11 @@ class SetUp:
 
 @dataclass(frozen=True)
 class Step:
-    """``side`` holds the ball; ``url`` is empty for a reader who may not take the step."""
+    """``side`` holds the ball; ``url`` is empty for a reader who may not take the step.
+
+    ``text`` says why it matters under the models that the project was opened with. An optional step is offered and
+    waits for nobody.
+    """
 
     name: str
     title: str
@@ -41,6 +47,38 @@ class Step:
     side: str
     url: str
     is_done: bool
+    is_optional: bool = False
+
+
+@dataclass(frozen=True)
+class SetUpFrame:
+    """The line above a page that belongs to a first step: which one it is, and where to go on."""
+
+    number: int
+    count: int
+    step: Step
+    onward: Step | None
+
+
+# The pages on which each step is taken or looked at: there the frame stands while the set-up is under way.
+PAGES: Final[Mapping[str, frozenset[str]]] = {
+    "vendor": frozenset({"projects:vendor_record"}),
+    "terms": frozenset({"projects:terms_edit", "projects:terms_detail"}),
+    "people": frozenset({"projects:person_add", "projects:person_list"}),
+    "calendars": frozenset({"projects:calendar_edit"}),
+    "rates": frozenset({"projects:rate_add", "projects:rate_list"}),
+    "estimate": frozenset(
+        {
+            "requirements:work_item_import_new",
+            "requirements:work_item_import_detail",
+            "requirements:work_item_add",
+            "requirements:work_item_list",
+        }
+    ),
+    "hours": frozenset(
+        {"budget:time_import_new", "budget:time_import_detail", "budget:time_entry_add", "budget:time_entry_list"}
+    ),
+}
 
 
 def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
@@ -58,6 +96,7 @@ def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
         .values("pk", "vendor")
         .annotate(
             has_terms=Exists(Terms.objects.filter(agreed, **of_project)),
+            has_calendars=Exists(SideCalendar.objects.filter(**of_project).exclude(country="")),
             has_people=Exists(ProjectPerson.objects.filter(**of_project)),
             has_rates=Exists(Rate.objects.filter(**of_project)),
             has_estimate=Exists(WorkItem.objects.countable().filter(estimate_minutes__isnull=False, **of_project)),
@@ -69,6 +108,7 @@ def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
             has_vendor=row["vendor"] is not None,
             has_terms=row["has_terms"],
             has_people=row["has_people"],
+            has_calendars=row["has_calendars"],
             has_rates=row["has_rates"],
             has_estimate=row["has_estimate"],
             has_hours=row["has_hours"],
@@ -86,45 +126,53 @@ def recording_side(project: Project) -> str:
 def steps_of(standing: Standing, set_up: SetUp) -> list[Step]:
     """The first steps as this reader may know and take them."""
     project, recording = standing.project, recording_side(standing.project)
-    steps = [
+    terms = project.terms
+    found = [
         _step(
             standing,
             "vendor",
             _("Name the vendor"),
             _("A name is enough; the vendor need not use Oversight."),
-            side=Side.CLIENT,
             capability="edit_project",
-            url_name="projects:project_edit",
+            url=reverse("projects:vendor_record", args=[project.slug]),
             is_done=set_up.has_vendor,
         ),
         _step(
             standing,
             "terms",
             _("Agree hours and cap"),
-            _("What was agreed, so that every alert knows its limit."),
-            side=Side.CLIENT,
+            WHY_TERMS[terms.billing_model](),
             capability="edit_terms",
-            url_name="projects:terms_edit",
+            url=reverse("projects:terms_edit", args=[project.slug]),
             is_done=set_up.has_terms,
         ),
         _step(
             standing,
             "people",
             _("Add the people whose hours count"),
-            _("Timesheets name people; an import can only book on those listed."),
-            side=Side.CLIENT,
+            WHY_PEOPLE[terms.cooperation_model](),
             capability="edit_people",
-            url_name="projects:person_add",
+            url=reverse("projects:person_add", args=[project.slug]),
             is_done=set_up.has_people,
+        ),
+        _step(
+            standing,
+            "calendars",
+            _("Say when you work"),
+            WHY_CALENDARS[terms.cooperation_model](),
+            capability="edit_terms",
+            url=reverse("projects:calendar_edit", args=[project.slug, Side.CLIENT]),
+            is_done=set_up.has_calendars,
+            is_optional=True,
         ),
         _step(
             standing,
             "estimate",
             _("Add the work and its estimates"),
-            _("From a file or one by one: burn is compared with what was estimated."),
+            WHY_ESTIMATE[terms.cooperation_model](),
             side=recording,
             capability="edit_work_items",
-            url_name="requirements:work_item_import_new",
+            url=reverse("requirements:work_item_import_new", args=[project.slug]),
             is_done=set_up.has_estimate,
         ),
         _step(
@@ -134,23 +182,72 @@ def steps_of(standing: Standing, set_up: SetUp) -> list[Step]:
             _("From any timesheet tool; you see what would change before it does."),
             side=recording,
             capability="import_time",
-            url_name="budget:time_import_new",
+            url=reverse("budget:time_import_new", args=[project.slug]),
             is_done=set_up.has_hours,
         ),
     ]
-    if standing.can("view_rates") and project.terms.billing_model == Terms.BillingModel.TIME_AND_MATERIAL:
+    if standing.can("view_rates") and terms.billing_model == Terms.BillingModel.TIME_AND_MATERIAL:
         rates = _step(
             standing,
             "rates",
             _("Agree the rates"),
             _("Without a rate hours have no amount; they can be rated later."),
-            side=Side.CLIENT,
             capability="edit_rates",
-            url_name="projects:rate_add",
+            url=reverse("projects:rate_add", args=[project.slug]),
             is_done=set_up.has_rates,
         )
-        steps.insert(3, rates)
-    return steps
+        found.insert(4, rates)
+    return found
+
+
+def next_step(steps: Iterable[Step]) -> Step | None:
+    """What waits: the first step that is neither done nor optional."""
+    return next((step for step in steps if not step.is_done and not step.is_optional), None)
+
+
+def frame_of(standing: Standing, page: str) -> SetUpFrame | None:
+    """The frame of ``page`` (a URL's name), or None: no page of a step, not this reader's step, or all is set up."""
+    name = next((step for step, pages in PAGES.items() if page in pages), None)
+    if name is None or standing.project.is_read_only:
+        return None
+    set_up = set_ups_of([standing.project])[standing.project.pk]
+    steps = [] if set_up.is_complete else steps_of(standing, set_up)
+    place = next((place for place, step in enumerate(steps) if step.name == name and step.url), None)
+    if place is None:
+        return None
+    # On from here, then whatever was skipped on the way.
+    others = [*steps[place + 1 :], *steps[:place]]
+    onward = next((step for step in others if step.url and not step.is_done), None)
+    return SetUpFrame(place + 1, len(steps), steps[place], onward)
+
+
+WHY_TERMS: Final[Mapping[str, Callable[[], str]]] = {
+    Terms.BillingModel.TIME_AND_MATERIAL: lambda: _(
+        "Hours are paid as they are worked: only a cap says stop, and every alert needs its limit."
+    ),
+    Terms.BillingModel.FIXED_PRICE: lambda: _(
+        "The hours behind the price show early whether the vendor will run short."
+    ),
+    Terms.BillingModel.MONTHLY_FEE: lambda: _("The hours behind the fee say how much capacity you pay for."),
+}
+WHY_PEOPLE: Final[Mapping[str, Callable[[], str]]] = {
+    Terms.CooperationModel.PROJECT: lambda: _("Timesheets name people; an import can only book on those listed."),
+    Terms.CooperationModel.DEDICATED: lambda: _("These are the people you load and pay for; only their hours count."),
+}
+WHY_CALENDARS: Final[Mapping[str, Callable[[], str]]] = {
+    Terms.CooperationModel.PROJECT: lambda: _(
+        "Periods count working days: with your country its holidays are left out. Monday to Friday until then."
+    ),
+    Terms.CooperationModel.DEDICATED: lambda: _(
+        "Working days are the capacity you pay for: with your country its holidays are left out."
+    ),
+}
+WHY_ESTIMATE: Final[Mapping[str, Callable[[], str]]] = {
+    Terms.CooperationModel.PROJECT: lambda: _("From a file or one by one: burn is compared with what was estimated."),
+    Terms.CooperationModel.DEDICATED: lambda: _(
+        "From a file or one by one: what you order is what the paid hours are held against."
+    ),
+}
 
 
 def _step(
@@ -159,10 +256,11 @@ def _step(
     title: str,
     text: str,
     *,
-    side: str,
     capability: str,
-    url_name: str,
+    url: str,
     is_done: bool,
+    side: str = Side.CLIENT,
+    is_optional: bool = False,
 ) -> Step:
     may = standing.can(capability) and not standing.project.is_read_only
-    return Step(name, title, text, side, reverse(url_name, args=[standing.project.slug]) if may else "", is_done)
+    return Step(name, title, text, side, url if may else "", is_done, is_optional)

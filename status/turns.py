@@ -18,7 +18,7 @@ from projects.access import Standing
 from projects.audience import Side
 from projects.models import ImportBatch, Project
 from projects.working_time import WorkingCalendar, working_days_between
-from status.set_up import SetUp, recording_side, steps_of
+from status.set_up import SetUp, next_step, recording_side, steps_of
 
 # Hours older than this many working days are late: somebody has to bring them in.
 HOURS_ARE_LATE_AFTER = 5
@@ -167,7 +167,7 @@ def _set_up(standing: Standing, set_up: SetUp) -> Iterator[Turn]:
     """The next first step, one at a time."""
     if set_up.is_complete:
         return
-    step = next((step for step in steps_of(standing, set_up) if not step.is_done), None)
+    step = next_step(steps_of(standing, set_up))
     if step is not None:
         yield Turn(
             project=standing.project,

@@ -17,15 +17,23 @@ from core.errors import DomainError
 from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
+from projects.defaults import terms_to_begin_with
 from projects.models import Membership, Project, SideCalendar, Terms
 from projects.notifications import tell_other_side
 from projects.searched import index_project
+
+
+def _status_sentence(data: Mapping[str, Any]) -> str:
+    if data.get("reason"):
+        return _("set the project from %(before)s to %(after)s: %(reason)s") % data
+    return _("set the project from %(before)s to %(after)s") % data
+
 
 register_sentences(
     {
         "project_opened": gettext_lazy("opened the project"),
         "project_changed": gettext_lazy("changed the project: %(fields)s"),
-        "project_status_changed": gettext_lazy("set the project from %(before)s to %(after)s"),
+        "project_status_changed": _status_sentence,
         "terms_changed": gettext_lazy("changed the terms: %(fields)s"),
         "vendor_recorded": gettext_lazy("recorded %(name)s as the vendor"),
     }
@@ -58,7 +66,8 @@ def open_project(
 ) -> Project:
     """Open a project with its terms and calendars; the actor becomes the client's manager.
 
-    ``vendor_name`` records a vendor that does not use Oversight; without it the project has none yet.
+    ``vendor_name`` records a vendor that does not use Oversight; without it the project has none yet. ``terms`` that
+    are not given begin as ``projects.defaults`` says for the two models.
     """
     project = Project(
         slug=new_slug(name),
@@ -73,6 +82,9 @@ def open_project(
     project.full_clean()
     project.save()
     agreed = Terms(project=project, **(terms or {}))
+    begin_with = terms_to_begin_with(agreed.cooperation_model, agreed.billing_model)
+    for field in begin_with.keys() - (terms or {}).keys():
+        setattr(agreed, field, begin_with[field])
     agreed.full_clean()
     agreed.save()
     SideCalendar.objects.bulk_create(
@@ -117,8 +129,8 @@ def change_project(*, actor: User, project: Project, expected_version: int, **ch
 
 
 @transaction.atomic
-def set_status(*, actor: User, project: Project, status: str) -> None:
-    """Start, pause, close or reopen a project. Refuses a step that does not exist."""
+def set_status(*, actor: User, project: Project, status: str, reason: str = "") -> None:
+    """Start, pause, close or reopen a project, for a ``reason`` that both sides read. Refuses an unknown step."""
     locked = Project.objects.select_for_update().get(pk=project.pk)
     if status not in TRANSITIONS[locked.status]:
         raise DomainError(
@@ -131,7 +143,8 @@ def set_status(*, actor: User, project: Project, status: str) -> None:
     locked.status = project.status = status
     save_version(locked, expected_version=locked.version, fields=["status"])
     project.version = locked.version
-    record(project, "project_status_changed", actor=actor, before=before, after=str(Project.Status(status).label))
+    after = str(Project.Status(status).label)
+    record(project, "project_status_changed", actor=actor, before=before, after=after, reason=reason)
     ring("alerts.evaluate", project.pk)
 
 

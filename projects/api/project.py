@@ -83,6 +83,9 @@ class ProjectChangeSerializer(serializers.ModelSerializer[Project]):
 
 class StatusSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Project.Status.choices)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Both sides read it in the activity."
+    )
 
 
 class VendorNameSerializer(serializers.Serializer[Any]):

@@ -1,14 +1,18 @@
 """Forms of the project itself: open it, name its vendor, change it, set its status."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import DayInput, DurationField
 from projects.access import organisations_that_may_open_projects
 from projects.actions import TRANSITIONS
+from projects.defaults import BY_BILLING, BY_COOPERATION
 from projects.models import Project, Terms
 
 COOPERATION_MODELS = (
@@ -33,6 +37,33 @@ STATUS_CONSEQUENCES = {
         "Closed: both sides can read everything, nobody can change it and no alert is raised, until you open it again."
     ),
 }
+
+
+@dataclass(frozen=True)
+class BeginsWith:
+    """The terms that a choice brings along, as a table: one column a choice, one row a term."""
+
+    title: str | Promise
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, title: str | Promise, models: Any, terms: Mapping[str, Mapping[str, Any]]) -> "BeginsWith":
+        fields = [Terms._meta.get_field(name) for name in next(iter(terms.values()))]
+        return cls(
+            title=title,
+            columns=tuple(str(models(model).label).partition(":")[0] for model in terms),
+            rows=tuple(
+                (str(field.verbose_name), tuple(_in_words(field, values[field.name]) for values in terms.values()))
+                for field in fields
+            ),
+        )
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    return str(dict(field.flatchoices).get(value, value)).partition(":")[0]
 
 
 class ProjectNewForm(forms.ModelForm):
@@ -87,6 +118,14 @@ class ProjectNewForm(forms.ModelForm):
         self.order_fields(self.field_order)
 
     @property
+    def begins_with(self) -> list[BeginsWith]:
+        """What holds until somebody changes the terms, by each of the two choices."""
+        return [
+            BeginsWith.of(_("By how you work together"), Terms.CooperationModel, BY_COOPERATION),
+            BeginsWith.of(_("By what is paid"), Terms.BillingModel, BY_BILLING),
+        ]
+
+    @property
     def has_organisations(self) -> bool:
         """Whether the user may open a project for any organisation."""
         return bool(self.fields["client"].queryset)  # type: ignore[attr-defined]
@@ -124,6 +163,12 @@ class StatusForm(forms.Form):
     """The steps that exist from where the project stands, each with what follows from it."""
 
     status = forms.ChoiceField(label=_("New status"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Both sides read it in the activity, such as “no budget before January”."),
+    )
 
     def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,3 +179,4 @@ class StatusForm(forms.Form):
         field.choices = steps  # type: ignore[attr-defined]
         if len(steps) == 1:
             field.initial = steps[0][0]
+        self.possible = [str(status) for status, _words in steps]

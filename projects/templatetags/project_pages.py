@@ -12,7 +12,9 @@ register = template.Library()
 @register.inclusion_tag("components/project_header.html", takes_context=True, name="project_header")
 def header_tag(context: template.Context, current: str) -> dict[str, Any]:
     """``{% project_header "time" %}`` draws the head of the page of the request's project."""
-    header: ProjectHeader = project_header(context["request"].standing, current)
+    request = context["request"]
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    header: ProjectHeader = project_header(request.standing, current, page)
     return {"project_header": header}
 
 

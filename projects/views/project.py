@@ -13,6 +13,7 @@ from projects.access import Standing, project_view
 from projects.actions import change_project, open_project, record_vendor, set_status
 from projects.forms.project import ProjectForm, ProjectNewForm, StatusForm, VendorForm
 from projects.models import Project
+from projects.standstill import open_things, outlooks_of, standstills_of
 
 
 @personal_view
@@ -53,10 +54,17 @@ def project_status(request: HttpRequest, standing: Standing) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         status = Project.Status(form.cleaned_data["status"])
         with errors_shown_in(form):
-            set_status(actor=standing.user, project=project, status=status)
+            set_status(actor=standing.user, project=project, status=status, reason=form.cleaned_data["reason"])
             messages.success(request, _("The project is now %(status)s.") % {"status": status.label})
             return redirect("projects:terms_detail", project.slug)
-    context = {"tab": "terms", "form": form, "standing": standing}
+    context = {
+        "tab": "terms",
+        "form": form,
+        "standing": standing,
+        "standstill": standstills_of([project]).get(project.pk),
+        "outlooks": outlooks_of(standing, form.possible),
+        "open_things": open_things(standing),
+    }
     return render(request, "projects/project_status.html", context, status=status_of(form))
 
 

@@ -2,13 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Organisation, User
-from projects.models import Activity, Membership, Project, SideCalendar, Terms
+from accounts.models import Organisation, Person, User
+from budget.time_entries import record_time
+from projects.actions import agree_rate
+from projects.activity import ActivityLine
+from projects.models import Activity, ImportBatch, Membership, Project, SideCalendar, Terms
 
 SignIn = Callable[[User], Client]
 
@@ -166,9 +171,90 @@ def test_project_status_takes_the_steps_that_exist(
     before: str, after: str, taken: bool, project: Project, client_manager: User, sign_in: SignIn
 ) -> None:
     Project.objects.update(status=before)
-    answer = sign_in(client_manager).post(page("project_status", project), {"status": after})
+    data = {"status": after, "reason": "No budget before January"}
+    answer = sign_in(client_manager).post(page("project_status", project), data)
     assert (answer.status_code, Project.objects.get().status) == ((302, after) if taken else (422, before))
     assert Activity.objects.filter(verb="project_status_changed").count() == taken
+
+
+def test_project_status_asks_for_a_reason_and_keeps_it(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    browser = sign_in(client_manager)
+    refused = browser.post(page("project_status", project), {"status": "paused", "reason": " "})
+    assert (refused.status_code, list(refused.context["form"].errors), Project.objects.get().status) == (
+        422,
+        ["reason"],
+        "active",
+    )
+    browser.post(page("project_status", project), {"status": "paused", "reason": "No budget before January"})
+    entry = Activity.objects.get(verb="project_status_changed")
+    assert ActivityLine.of(entry).sentence == "set the project from active to paused: No budget before January"
+    again = browser.get(page("project_status", project))
+    since = f"paused since {timezone.localdate():%-d %b %Y}"
+    assert (again.context["standstill"].light, again.context["standstill"].reason) == (
+        since,
+        "No budget before January",
+    )
+    assert [one.status for one in again.context["outlooks"]] == ["active", "closed"]
+    assert since in browser.get(project.get_absolute_url()).content.decode()
+
+
+def test_project_status_says_what_is_open_and_what_idle_time_costs(
+    project: Project, client_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    browser = sign_in(client_manager)
+    assert browser.get(page("project_status", project)).context["open_things"] == []
+    Terms.objects.update(cooperation_model="dedicated")
+    agree_rate(actor=client_manager, project=project, hourly_rate=Decimal(100), first_day=dt.date(2026, 1, 1))
+    today = timezone.localdate()
+    record_time(actor=client_manager, project=project, person=developer, worked_on=today, minutes=8 * 60, today=today)
+    ImportBatch.objects.create(
+        project=project,
+        kind="time_entries",
+        state="previewed",
+        filename="january.csv",
+        recorded_by_side="client",
+        created_by=client_manager,
+    )
+    context = browser.get(page("project_status", project)).context
+    assert context["open_things"] == ["1 file is checked and not taken."]
+    (paused,) = [one for one in context["outlooks"] if one.status == "paused"]
+    assert paused.sentences[-2:] == (
+        "The dedicated people are paid meanwhile, whether they work or not: a pause does not end that.",
+        "In the four weeks before it cost EUR\u00a0200.00 a week, for 2.0 h.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("cooperation", "billing", "agreed"),
+    [
+        ("project", "time_and_material", (3, 10, "hours_spent_and_remaining", 90)),
+        ("project", "fixed_price", (3, 10, "zero_hundred", 180)),
+        ("dedicated", "monthly_fee", (1, 5, "hours_spent_and_remaining", 0)),
+    ],
+)
+def test_project_begins_with_the_terms_of_its_models_and_shows_them_before(
+    cooperation: str,
+    billing: str,
+    agreed: tuple[object, ...],
+    organisation_admin: User,
+    client_organisation: Organisation,
+    sign_in: SignIn,
+) -> None:
+    browser = sign_in(organisation_admin)
+    (by_cooperation, by_billing) = browser.get(reverse("projects:project_new")).context["form"].begins_with
+    assert by_cooperation.columns == ("project development", "dedicated resources")
+    assert dict(by_cooperation.rows)["days to answer a question"] == ("3", "1")
+    assert dict(by_billing.rows)["warranty in days"] == ("90", "180", "0")
+    data = {
+        "name": "Tide tables",
+        "client": str(client_organisation.uuid),
+        "currency": "EUR",
+        "cooperation_model": cooperation,
+        "billing_model": billing,
+    }
+    browser.post(reverse("projects:project_new"), data)
+    row = Terms.objects.values_list("response_days", "review_days", "progress_rule", "warranty_days").get()
+    assert row == agreed
 
 
 def test_vendor_record_names_a_vendor_once(project: Project, client_manager: User, sign_in: SignIn) -> None:

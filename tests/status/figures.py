@@ -80,6 +80,7 @@ def overview(
             has_vendor=read.vendor is not None,
             has_terms=True,
             has_people=True,
+            has_calendars=True,
             has_rates=True,
             has_estimate=True,
             has_hours=True,
