@@ -31,7 +31,10 @@ def record(
     recorded_from: str = "",
     **data: Any,
 ) -> Activity:
-    """Write an activity entry in the caller's transaction. An unregistered verb is refused."""
+    """Write an activity entry in the caller's transaction. An unregistered verb is refused.
+
+    What a thing is about may be seen by fewer than the thing, as an internal note is, and never by more.
+    """
     if verb not in SENTENCES:
         raise KeyError(verb)
     side = (
@@ -39,7 +42,7 @@ def record(
         if actor
         else ""
     )
-    seen_by = audience if ref is None else ref.audience
+    seen_by = audience if ref is None or ref.audience == Audience.BOTH else ref.audience
     touch(project, "activity", seen_by)
     return Activity.objects.create(
         project=project,

@@ -7,7 +7,8 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projects")
 
     def ready(self) -> None:
-        from projects import searched  # noqa: F401  (registers how a project and its people are found)
+        # Registering how a project, its people and comments are found, and how being named in one is told
+        from projects import comment_messages, searched  # noqa: F401
         from projects.slots import Tab, register_tab
 
         register_tab(Tab("people", _("People"), "projects:person_list", "view_people", 60))

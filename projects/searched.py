@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Project, ProjectPerson
-from projects.search import Document, index_document, register_kind
+from projects.discussions import discussion_path
+from projects.models import Comment, Project, ProjectPerson
+from projects.search import Document, index_document, register_kind, remove_document
 
 PROJECT = "projects.project"
 PERSON = "projects.person"
+COMMENT = "projects.comment"
 
 
 def index_project(project: Project) -> None:
@@ -51,3 +53,34 @@ def _people(project: Project) -> Iterator[Document]:
 
 register_kind(PROJECT, _("project"), lambda project: [_project(project)])
 register_kind(PERSON, _("person"), _people)
+
+
+# ── Comments ────────────────────────────────────────────────────────────────────────────────────────
+def index_comment(comment: Comment) -> None:
+    """Write a comment's document anew, for those who may read it."""
+    index_document(project=comment.project, **vars(_comment(comment)))
+
+
+def unindex_comment(comment: Comment) -> None:
+    """A withdrawn comment is found no more."""
+    remove_document(project=comment.project, kind=COMMENT, target=comment.uuid)
+
+
+def _comment(comment: Comment) -> Document:
+    return Document(
+        kind=COMMENT,
+        target=comment.uuid,
+        ref=comment.ref,
+        title=comment.text.partition("\n")[0],
+        body=comment.text,
+        audience=comment.audience,
+        path=f"{discussion_path(comment.project, comment.ref)}#c-{comment.uuid}",
+    )
+
+
+def _comments(project: Project) -> Iterator[Document]:
+    for comment in Comment.objects.filter(project=project, withdrawn_at=None).select_related("project", "ref"):
+        yield _comment(comment)
+
+
+register_kind(COMMENT, _("comment"), _comments)

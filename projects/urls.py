@@ -3,7 +3,20 @@
 from django.urls import path, register_converter
 
 from core.converters import DayConverter
-from projects.views import act_links, inbox, invitations, notifications, outbox, people, project, rates, search, terms
+from projects.views import (
+    act_links,
+    attachments,
+    comments,
+    inbox,
+    invitations,
+    notifications,
+    outbox,
+    people,
+    project,
+    rates,
+    search,
+    terms,
+)
 
 register_converter(DayConverter, "day")
 
@@ -43,6 +56,7 @@ project_patterns = [
     path("p/<slug:slug>/people/<uuid:person_uuid>/edit/", people.person_edit, name="person_edit"),
     path("p/<slug:slug>/members/add/", people.member_add, name="member_add"),
     path("p/<slug:slug>/members/<uuid:member_uuid>/end/", people.member_end, name="member_end"),
+    path("p/<slug:slug>/members/<uuid:member_uuid>/stand-in/", people.stand_in_add, name="stand_in_add"),
     path(
         "p/<slug:slug>/invitations/<uuid:invitation_uuid>/revoke/",
         invitations.invitation_revoke,
@@ -50,6 +64,21 @@ project_patterns = [
     ),
     path(
         "p/<slug:slug>/invitations/<uuid:invitation_uuid>/again/", invitations.invitation_again, name="invitation_again"
+    ),
+    path("p/<slug:slug>/comments/", comments.comment_list, name="comment_list"),
+    path("p/<slug:slug>/comments/mentions/", comments.comment_mentions, name="comment_mentions"),
+    path("p/<slug:slug>/comments/on/<uuid:ref_uuid>/", comments.comment_list_on, name="comment_list_on"),
+    path("p/<slug:slug>/comments/<uuid:comment_uuid>/edit/", comments.comment_edit, name="comment_edit"),
+    path("p/<slug:slug>/comments/<uuid:comment_uuid>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
+    path("p/<slug:slug>/comments/<uuid:comment_uuid>/restore/", comments.comment_restore, name="comment_restore"),
+    path("p/<slug:slug>/files/<uuid:attachment_uuid>/", attachments.attachment, name="attachment"),
+    path(
+        "p/<slug:slug>/files/<uuid:attachment_uuid>/withdraw/",
+        attachments.attachment_withdraw,
+        name="attachment_withdraw",
+    ),
+    path(
+        "p/<slug:slug>/files/<uuid:attachment_uuid>/restore/", attachments.attachment_restore, name="attachment_restore"
     ),
     path("p/<slug:slug>/rates/", rates.rate_list, name="rate_list"),
     path("p/<slug:slug>/rates/add/", rates.rate_add, name="rate_add"),

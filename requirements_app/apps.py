@@ -8,9 +8,10 @@ class RequirementsConfig(AppConfig):
     verbose_name = _("Requirements")
 
     def ready(self) -> None:
-        from projects.slots import Tab, register_tab
+        from projects.slots import Tab, register_object_page, register_tab
         from projects.topics import register_topic
         from requirements_app import searched  # noqa: F401  (registers how work items are found)
 
         register_topic("work_items", "view_project")
+        register_object_page("requirements.workitem", "requirements:work_item_detail")
         register_tab(Tab("work_items", _("Work items"), "requirements:work_item_list", "view_project", order=20))

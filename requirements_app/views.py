@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
+from projects.discussion_panel import panel_of
 from requirements_app import actions, queries
 from requirements_app.filters import WorkItemListFilter
 from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
@@ -78,6 +79,7 @@ def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> H
         "tab": "work_items",
         "standing": standing,
         "one": page,
+        "discussion": panel_of(standing, item.ref),
         "meter": hours_meter(hours.estimate, hours.used, hours.remaining),
         "entries_url": entries_url_of(standing, item.pk),
         "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,

@@ -1,6 +1,8 @@
 """What people do to a project, by noun. Import them from here: ``from projects.actions import open_project``."""
 
+from projects.actions.attachments import add_files, restore_file, withdraw_file
 from projects.actions.calendars import add_day_off, change_calendar, remove_day_off
+from projects.actions.comments import add_comment, change_comment, restore_comment, withdraw_comment
 from projects.actions.invitations import (
     accept_invitation,
     brings_the_vendor,
@@ -8,7 +10,7 @@ from projects.actions.invitations import (
     revoke_invitation,
     send_invitation_again,
 )
-from projects.actions.people import add_member, add_person, change_person, end_membership
+from projects.actions.people import add_member, add_person, add_stand_in, change_person, end_membership
 from projects.actions.project import (
     TRANSITIONS,
     audience_of,
@@ -24,13 +26,17 @@ from projects.actions.rates import agree_rate, end_rate, rate_subject
 __all__ = [
     "TRANSITIONS",
     "accept_invitation",
+    "add_comment",
     "add_day_off",
+    "add_files",
     "add_member",
     "add_person",
+    "add_stand_in",
     "agree_rate",
     "audience_of",
     "brings_the_vendor",
     "change_calendar",
+    "change_comment",
     "change_person",
     "change_project",
     "change_terms",
@@ -42,7 +48,11 @@ __all__ = [
     "rate_subject",
     "record_vendor",
     "remove_day_off",
+    "restore_comment",
+    "restore_file",
     "revoke_invitation",
     "send_invitation_again",
     "set_status",
+    "withdraw_comment",
+    "withdraw_file",
 ]

@@ -1,6 +1,7 @@
 """What people say about a project or a numbered thing of it, and the files they add."""
 
 import uuid
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,9 +14,11 @@ from projects.audience import Audience, Side, audiences_seen_by
 from projects.models.objects import ObjectRef
 from projects.models.project import Project
 
+M = TypeVar("M", bound=models.Model)
 
-class AttachedQuerySet(models.QuerySet["Comment"]):
-    def seen_by(self, side: str) -> "AttachedQuerySet":
+
+class AttachedQuerySet(models.QuerySet[M]):
+    def seen_by(self, side: str) -> Self:
         """For both sides, or an internal one of ``side``."""
         return self.filter(audience__in=audiences_seen_by(side))
 

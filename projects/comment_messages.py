@@ -1,0 +1,47 @@
+"""How being named in a comment reads in the inbox and in a mail."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from projects.audience import is_seen_by
+from projects.discussions import discussion_path
+from projects.messages import Telling, Wording, register_message
+from projects.models import Comment
+
+
+def word_mentioned(tellings: Sequence[Telling]) -> list[Wording | None]:
+    """Who named the reader, and in which words. None once the comment is withdrawn or no longer for the reader."""
+    uuids = {telling.data["comment"] for telling in tellings}
+    comments = {
+        (comment.project_id, str(comment.uuid)): comment
+        for comment in Comment.objects.filter(uuid__in=uuids, withdrawn_at=None).select_related("author", "ref")
+    }
+    return [_worded(telling, comments.get((telling.project.pk, telling.data["comment"]))) for telling in tellings]
+
+
+def _worded(telling: Telling, comment: Comment | None) -> Wording | None:
+    standing, project = telling.standing, telling.project
+    if comment is None or not is_seen_by(comment.audience, standing.side):
+        return None
+    about = f"{comment.ref.label} {comment.ref.title}" if comment.ref is not None else project.name
+    path = f"{discussion_path(project, comment.ref)}#c-{comment.uuid}"
+    context = {
+        "reader": standing.user,
+        "project": project,
+        "comment": comment,
+        "about": about,
+        "only": project.organisation_of(standing.side) if comment.audience == standing.side else None,
+        "address": settings.SITE_URL + path,
+    }
+    return Wording(
+        subject=(_("%(name)s named you on %(about)s") % {"name": comment.author.name, "about": about})[:300],
+        text=render_to_string("projects/mail/mentioned.txt", context),
+        html=render_to_string("projects/mail/mentioned.html", context),
+        path=path,
+    )
+
+
+register_message("mentioned", word_mentioned)

@@ -1,0 +1,122 @@
+"""What was said about a project or a thing of it, as far as the reader's side may know."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+
+from projects.access import Standing
+from projects.audience import Audience
+from projects.models import Attachment, Comment, ObjectRef, Project
+
+COMMENTS_ON_A_PAGE = 50
+COMMENTS_IN_A_PANEL = 5
+
+
+@dataclass(frozen=True)
+class CommentLine:
+    """A comment as its reader sees it."""
+
+    comment: Comment
+    organisation: str
+    files: tuple[Attachment, ...]
+    is_internal: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """Comments in the order in which they were written, and the files that belong to no comment."""
+
+    ref: ObjectRef | None
+    path: str
+    count: int
+    lines: tuple[CommentLine, ...]
+    files: tuple[Attachment, ...]
+    page: Page[Comment] | None = None
+
+    @property
+    def last(self) -> CommentLine | None:
+        return self.lines[-1] if self.lines else None
+
+    @property
+    def earlier_count(self) -> int:
+        """How many were written before those shown here."""
+        return self.count - len(self.lines)
+
+
+def discussion_path(project: Project, ref: ObjectRef | None) -> str:
+    """Where everything said about the thing stands."""
+    if ref is None:
+        return reverse("projects:comment_list", args=[project.slug])
+    return reverse("projects:comment_list_on", args=[project.slug, ref.uuid])
+
+
+def latest_of(standing: Standing, ref: ObjectRef | None) -> Discussion:
+    """The newest comments, for a panel on the thing's own page. Four queries however many."""
+    comments = comments_on(standing, ref)
+    newest = list(comments.order_by("-created_at", "-pk")[:COMMENTS_IN_A_PANEL])
+    count = comments.count() if len(newest) == COMMENTS_IN_A_PANEL else len(newest)
+    return _discussion(standing, ref, newest[::-1], count)
+
+
+def discussion_of(standing: Standing, ref: ObjectRef | None, page_number: str | None) -> Discussion:
+    """A page of the comments; without a number the last page, where one reads on. Four queries however many."""
+    pages = Paginator(comments_on(standing, ref), COMMENTS_ON_A_PAGE)
+    page = pages.get_page(page_number or pages.num_pages)
+    return _discussion(standing, ref, list(page), pages.count, page)
+
+
+def comments_of(standing: Standing) -> QuerySet[Comment]:
+    """Everything said in the project that the reader's side may know of, with author, thing and files."""
+    files = Attachment.objects.filter(withdrawn_at=None).seen_by(standing.side)
+    return (
+        Comment.objects.filter(project=standing.project)
+        .seen_by(standing.side)
+        .select_related("author", "ref", "project")
+        .prefetch_related(Prefetch("attachments", files, to_attr="files"))
+    )
+
+
+def comments_on(standing: Standing, ref: ObjectRef | None) -> QuerySet[Comment]:
+    """What was said about one thing, or without one about the project itself."""
+    return comments_of(standing).filter(ref=ref)
+
+
+def files_of(standing: Standing) -> QuerySet[Attachment]:
+    """The files that the reader may have: of their side or of both, and not those of a withdrawn comment."""
+    return (
+        Attachment.objects.filter(project=standing.project, comment__withdrawn_at=None)
+        .seen_by(standing.side)
+        .select_related("project", "ref", "comment", "uploaded_by")
+    )
+
+
+def refs_seen_by(standing: Standing) -> QuerySet[ObjectRef]:
+    """The numbered things of the project of which the reader may know."""
+    return ObjectRef.objects.filter(project=standing.project, audience__in=standing.audiences)
+
+
+def _discussion(
+    standing: Standing, ref: ObjectRef | None, comments: list[Comment], count: int, page: Page[Comment] | None = None
+) -> Discussion:
+    project = standing.project
+    files = files_of(standing).filter(ref=ref, comment=None, withdrawn_at=None)
+    return Discussion(
+        ref=ref,
+        path=discussion_path(project, ref),
+        count=count,
+        lines=tuple(
+            CommentLine(
+                comment=comment,
+                organisation=str(project.organisation_of(comment.side) or ""),
+                files=tuple(comment.files),  # type: ignore[attr-defined]  # prefetched under this name
+                is_internal=comment.audience != Audience.BOTH,
+                is_mine=comment.author_id == standing.user.pk,
+            )
+            for comment in comments
+        ),
+        files=tuple(files),
+        page=page,
+    )
