@@ -128,6 +128,12 @@ class ConfirmationLine:
         return changes_between(self.lines, self.lines_now)
 
     @property
+    def asks_for_more(self) -> bool:
+        """Objected to, or no longer what was confirmed: asking anew would say something new."""
+        state = self.confirmation.state
+        return state == State.OBJECTED or (state == State.CONFIRMED and self.is_changed)
+
+    @property
     def changed_in_words(self) -> str:
         return changed_in_words(self.minutes, sum(line.minutes for line in self.lines_now))
 

@@ -77,6 +77,7 @@ def confirmation_detail(request: HttpRequest, standing: Standing, confirmation_u
         "confirmation": confirmation,
         "about": about_of(confirmation),
         "who": (confirmation.answered_by or confirmation.person).name,
+        "may_ask_again": may_ask and row.asks_for_more,
         "ask_again_url": _ask_again(standing, confirmation),
         "form": form,
         "letter": letter_of(confirmation) if may_ask and confirmation.is_open else None,

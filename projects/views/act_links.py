@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from core.form_pages import errors_shown_in, status_of
 from core.request_limits import requests_of_this_minute
+from projects.access import standings_to_be_told
 from projects.act_links import ACTS
 from projects.actions.act_links import LinkIsDead, living_link, use_act_link
+from projects.models import ActLink
 
 REQUESTS_PER_MINUTE: Final = 30
 
@@ -33,6 +36,15 @@ def _quiet(view: Any) -> Any:
     return guarded
 
 
+def _is_of_the_askers(request: HttpRequest, link: ActLink) -> bool:
+    """Whoever asks can copy the link, and others of that side may be sent it; none of them answers for the other."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    standing = standings_to_be_told(user, {link.project_id}).get(link.project_id)
+    return user.pk == link.created_by_id or (standing is not None and standing.side != link.side)
+
+
 @login_not_required
 # The token is the proof, and no cookie counts here. With no-referrer a browser sends no origin to check either.
 @csrf_exempt
@@ -48,8 +60,7 @@ def act_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link, page = living_link(token)
         act = ACTS[link.act]
-        # Whoever asks can copy the link, but not answer in the other's name.
-        may_answer = request.user != link.created_by
+        may_answer = not _is_of_the_askers(request, link)
         form = act.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and may_answer and form.is_valid():
             with errors_shown_in(form):

@@ -377,6 +377,17 @@ def test_a_later_change_shows(
     detail = reader.get(page("confirmation_detail", project, confirmation.uuid))
     assert answer_of(detail) == f"Dora Developer confirmed {ABOUT}: 6.0 h. Changed since: now 7.0 h."
     assert rows_of(detail) == [["Dora Developer, W-1 Import of claims", "6:00", "7:00"]]
+    again = re.search(r'href="([^"]+)"[^>]*>Ask anew<', detail.content.decode())
+    assert again is None
+    detail = sign_in(project.created_by).get(page("confirmation_detail", project, confirmation.uuid))
+    again = re.search(r'href="([^"]+)"[^>]*>Ask anew<', detail.content.decode())
+    assert again is not None
+    form = sign_in(project.created_by).get(again[1].replace("&amp;", "&")).context["form"]
+    assert (form["subject"].value(), form["first_day"].value(), form["person"].value()) == (
+        "hours",
+        "2026-09-07",
+        str(confirmation.person.uuid),
+    )
 
 
 def test_hours_of_other_days_change_nothing(
