@@ -9,7 +9,7 @@ endif
 LAUNCH = exec $(PYTHON) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint format demo-reset manage lock
+.PHONY: help run test test-long prove lint format demo-reset manage lock
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -22,6 +22,9 @@ test: ## run the tests (ARGS="tests/budget -k burn")
 
 test-long: ## run all tests, with the long ones
 	@$(LAUNCH) test $(ARGS)
+
+prove: ## take one protection after the other away and see a test fail for each (ARGS="token")
+	@$(LAUNCH) prove $(ARGS)
 
 lint: ## check style, types, import directions, templates and migrations
 	@$(LAUNCH) lint

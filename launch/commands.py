@@ -8,7 +8,7 @@ from pathlib import Path
 
 from launch.bootstrap import PYTHON, ROOT
 from launch.data_dir import DataDir
-from launch.development import format_code, lint, lock, test
+from launch.development import format_code, lint, lock, prove, test
 from launch.refusal import Refusal
 from launch.supervisor import Supervisor, reset
 
@@ -50,6 +50,7 @@ def show_help(arguments: list[str]) -> int:
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
+    "prove": prove,
     "lint": lint,
     "format": format_code,
     "lock": lock,

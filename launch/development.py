@@ -35,6 +35,12 @@ def test(arguments: list[str]) -> int:
     os.execv(str(PYTHON), [str(PYTHON), "-m", "pytest", *arguments])
 
 
+def prove(arguments: list[str]) -> int:
+    """take one protection after the other away and look whether a test notices"""
+    os.chdir(ROOT)
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "tests.prove", *arguments])
+
+
 def lint(arguments: list[str]) -> int:
     """check style, types, import directions, templates and migrations"""
     # Settings want an environment, and no check opens a connection.

@@ -1,0 +1,1 @@
+"""Tests about the tests: without a protection, the test that stands for it has to fail."""

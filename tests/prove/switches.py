@@ -1,0 +1,340 @@
+"""Every protection that the product promises, how to take it away, and the tests that notice.
+
+A replacement names a file and a text that stands in it exactly once; when the text is gone, the proof fails and this
+list has to be brought up to date. A statement runs as the owner in the tests' own copies of the database.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """In ``path`` the text ``old`` becomes ``new``."""
+
+    path: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One protection and what fails without it. Each of ``tests`` has to go red."""
+
+    protection: str
+    tests: tuple[str, ...]
+    texts: tuple[Text, ...] = ()
+    sql: str = ""
+
+
+ACCESS = "projects/access.py"
+
+SWITCHES = (
+    # ── Who sees and does what ──────────────────────────────────────────────────────────────────────
+    Switch(
+        "a page asks for its capability",
+        ("tests/requirements/test_views.py::test_pages_open_for_whoever_holds_the_capability",),
+        (
+            Text(
+                ACCESS,
+                "if not standing.can(capability):\n        raise PermissionDenied",
+                "if False:\n        raise PermissionDenied",
+            ),
+        ),
+    ),
+    Switch(
+        "a stranger learns nothing of a project",
+        ("tests/requirements/test_views.py::test_strangers_learn_nothing",),
+        (
+            Text(
+                ACCESS,
+                "projects_visible_to(user).filter(slug=slug)).values()",
+                "Project.objects.filter(slug=slug)).values()",
+            ),
+            Text(
+                ACCESS,
+                "        else:\n            continue\n",
+                '        else:\n            side, role = Side.CLIENT, ORGANISATION_ROLES["portfolio_viewer"]\n',
+            ),
+        ),
+    ),
+    Switch(
+        "whoever left takes no part any more",
+        ("tests/projects/test_people_pages.py::test_member_end_takes_access_away_at_once",),
+        (
+            Text(
+                "projects/models/people.py",
+                "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),\n            ended_at__isnull=True,",
+                "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),",
+            ),
+        ),
+    ),
+    Switch(
+        "one side's activity stays with that side",
+        ("tests/status/test_api.py::test_activity_is_told_to_its_audience",),
+        (
+            Text(
+                "projects/audience.py",
+                "return (Audience.BOTH, Audience(side))",
+                "return (Audience.BOTH, *Audience.values)",
+            ),
+        ),
+    ),
+    Switch(
+        "an internal note stays with its side",
+        ("tests/projects/test_comments.py::test_other_side_learns_nothing_of_an_internal_note",),
+        (
+            Text(
+                "projects/audience.py",
+                "return (Audience.BOTH, Audience(side))",
+                "return (Audience.BOTH, *Audience.values)",
+            ),
+        ),
+    ),
+    Switch(
+        "search leaves out what side and role may not see",
+        ("tests/projects/test_search.py::test_each_finds_what_side_and_role_may_see",),
+        (
+            Text(
+                "projects/audience.py",
+                "return (Audience.BOTH, Audience(side))",
+                "return (Audience.BOTH, *Audience.values)",
+            ),
+        ),
+    ),
+    Switch(
+        "the versions of open pages tell a side nothing of the other",
+        ("tests/projects/test_topics.py::test_each_learns_what_moved_for_them",),
+        (Text(ACCESS, "seen |= Q(audience__in=audiences_seen_by(side)) &", "seen |="),),
+    ),
+    Switch(
+        "alerts in money are for those who see money",
+        ("tests/alerts/test_views.py::test_state_in_money_is_seen_by_those_who_see_money",),
+        (Text("alerts/queries.py", 'if state.shows_money and not standing.can("view_money"):', "if False:"),),
+    ),
+    Switch(
+        "raised alerts in money are for those who see money",
+        ("tests/alerts/test_actions.py::test_amounts_are_told_only_to_those_who_may_see_money",),
+        (Text("alerts/models.py", "if not with_money:", "if False:"),),
+    ),
+    Switch(
+        "the vendor reads an alert once it was told",
+        ("tests/alerts/test_actions.py::test_the_vendor_sees_an_alert_when_it_is_told",),
+        (
+            Text(
+                "alerts/models.py",
+                "return seen if side == Side.CLIENT else seen.filter(vendor_told_at__lte=now)",
+                "return seen",
+            ),
+        ),
+    ),
+    Switch(
+        "a closed project is read-only",
+        (
+            "tests/requirements/test_views.py::test_closed_project_is_read_and_not_changed",
+            "tests/budget/test_views.py::test_closed_project_is_read_and_not_changed",
+        ),
+        (
+            Text(
+                ACCESS, "if capability in WRITING and standing.project.is_read_only and not while_closed:", "if False:"
+            ),
+        ),
+    ),
+    Switch(
+        "every page but the public ones asks to sign in",
+        ("tests/access/test_every_route.py::test_a_personal_page_shows_ones_own[anonymous]",),
+        (Text("oversight/settings.py", '    "django.contrib.auth.middleware.LoginRequiredMiddleware",\n', ""),),
+    ),
+    Switch(
+        "a form from elsewhere is refused",
+        ("tests/access/test_forgery.py::test_a_post_without_the_pages_token_changes_nothing",),
+        (Text("oversight/settings.py", '    "django.middleware.csrf.CsrfViewMiddleware",\n', ""),),
+    ),
+    # ── Programs ────────────────────────────────────────────────────────────────────────────────────
+    Switch(
+        "a token is kept as a hash",
+        ("tests/accounts/test_views.py::test_token_is_shown_once_and_works",),
+        (Text("accounts/tokens.py", "return hashlib.sha256(token.encode()).hexdigest()", "return token[:64]"),),
+    ),
+    Switch(
+        "a token ends with its day",
+        ("tests/projects/test_api_access.py::test_token_ends_with_its_day_its_revocation_and_its_user",),
+        (
+            Text(
+                "accounts/models.py",
+                "Q(expires_at__isnull=True) | Q(expires_at__gt=moment), revoked_at__isnull=True, user__is_active=True",
+                "revoked_at__isnull=True, user__is_active=True",
+            ),
+        ),
+    ),
+    Switch(
+        "a token to read writes nothing",
+        ("tests/projects/test_api_access.py::test_token_to_read_writes_nothing",),
+        (
+            Text(
+                "projects/api_access.py",
+                "if request.method not in SAFE_METHODS and ApiToken.Scope.WRITE not in request.auth.scopes:",
+                "if False:",
+            ),
+        ),
+    ),
+    Switch(
+        "an action of the API without a capability is closed",
+        ("tests/projects/test_api_access.py::test_action_without_a_capability_is_refused",),
+        (
+            Text(
+                "projects/api_access.py",
+                "if wanted is None:\n            return False",
+                "if wanted is None:\n            return True",
+            ),
+        ),
+    ),
+    Switch(
+        "a POST that is sent twice acts once",
+        (
+            "tests/core/test_idempotency.py::test_repeat_acts_once_and_gets_the_first_answer",
+            "tests/core/test_idempotency.py::test_two_at_once_act_once",
+        ),
+        (Text("core/idempotency.py", "WHERE known.created_at < %s\n", "WHERE known.created_at < %s OR true\n"),),
+    ),
+    # ── Alerts and messages ─────────────────────────────────────────────────────────────────────────
+    Switch(
+        "two evaluations of a project wait for each other",
+        ("tests/alerts/test_locks.py::test_of_two_evaluations_one_waits",),
+        (
+            Text(
+                "alerts/actions.py",
+                "SELECT pg_advisory_xact_lock(%s, hashtext(%s::text))",
+                "SELECT %s, hashtext(%s::text)",
+            ),
+        ),
+    ),
+    Switch(
+        "a mark that came during an evaluation stays",
+        ("tests/alerts/test_locks.py::test_a_mark_that_came_during_an_evaluation_stays",),
+        (
+            Text(
+                "alerts/actions.py",
+                "Mark.objects.filter(pk__in=seen).delete()",
+                "Mark.objects.filter(project=project).delete()",
+            ),
+        ),
+    ),
+    Switch(
+        "the database takes an alert once",
+        ("tests/alerts/test_locks.py::test_the_database_takes_an_alert_once",),
+        sql="ALTER TABLE alerts_alert DROP CONSTRAINT alert_raised_once",
+    ),
+    Switch(
+        "the same event is told once",
+        ("tests/projects/test_outbox.py::test_the_same_event_is_told_once",),
+        (
+            Text(
+                "projects/outbox.py",
+                'dedupe_key=f"{dedupe}:{channel}:{recipient.pk}"',
+                'dedupe_key=f"{dedupe}:{channel}:{recipient.pk}:{timezone.now()}"',
+            ),
+        ),
+    ),
+    Switch(
+        "two workers never hold the same message",
+        ("tests/projects/test_outbox.py::test_a_claimed_message_is_nobody_elses",),
+        (Text("projects/outbox.py", "message.leased_until = now + LEASE", "message.leased_until = None"),),
+    ),
+    Switch(
+        "a dead worker's lease runs out",
+        ("tests/projects/test_outbox.py::test_a_dead_workers_lease_runs_out",),
+        (
+            Text(
+                "projects/models/messages.py",
+                "Q(leased_until__isnull=True) | Q(leased_until__lte=moment)",
+                "Q(leased_until__isnull=True)",
+            ),
+        ),
+    ),
+    Switch(
+        "before sending, the right to know is asked again",
+        (
+            "tests/projects/test_outbox.py::test_who_left_is_told_nothing",
+            "tests/projects/test_outbox.py::test_who_lost_the_capability_is_told_nothing",
+        ),
+        (
+            Text(
+                "projects/outbox.py",
+                "if wording is None:\n            held.update(state=OutboxMessage.State.WITHHELD",
+                'if wording is None:\n            wording = Wording("Told", "Told", "Told", "/")\n'
+                "        if False:\n            held.update(state=OutboxMessage.State.WITHHELD",
+            ),
+        ),
+    ),
+    # ── Figures ─────────────────────────────────────────────────────────────────────────────────────
+    Switch(
+        "the sums are kept by the database",
+        ("tests/budget/test_time_entries.py::test_rollups_equal_sums_from_scratch",),
+        sql="ALTER TABLE budget_timeentry DISABLE TRIGGER add_up_on_insert",
+    ),
+    Switch(
+        "nobody empties the entries at once",
+        ("tests/budget/test_time_entries.py::test_not_even_the_owner_empties_entries_at_once",),
+        sql="DROP TRIGGER refuse_truncate ON budget_timeentry",
+    ),
+    Switch(
+        "the application writes no sums of its own",
+        ("tests/budget/test_time_entries.py::test_application_cannot_write_a_rollup",),
+        sql="GRANT ALL ON budget_itemburn, budget_dayburn, budget_personweekburn TO PUBLIC",
+    ),
+    Switch(
+        "a source's entry counts once",
+        ("tests/budget/test_time_entries.py::test_same_source_id_counts_once",),
+        sql="DROP INDEX one_entry_per_source_id",
+    ),
+    Switch(
+        "an entry is taken back once",
+        ("tests/budget/test_time_entries.py::test_entry_is_taken_back_once_and_a_reversal_never",),
+        sql="DROP INDEX an_entry_is_taken_back_once",
+    ),
+    Switch(
+        "no row leads into another project",
+        ("tests/budget/test_time_entries.py::test_item_of_another_project_is_refused_by_the_database",),
+        sql="ALTER TABLE budget_timeentry DROP CONSTRAINT entry_item_same_project",
+    ),
+    Switch(
+        "of two edits of one version one is refused",
+        ("tests/requirements/test_actions.py::test_change_refuses_a_stale_version_and_brings_what_stands",),
+        (Text("core/versions.py", "filter(pk=instance.pk, version=expected_version)", "filter(pk=instance.pk)"),),
+    ),
+    Switch(
+        "what the vendor was asked to confirm stays",
+        ("tests/budget/test_confirmations.py::test_the_database_keeps_what_was_asked",),
+        sql="DROP TRIGGER pgtrigger_what_was_asked_stays_540a9 ON budget_recordconfirmation",
+    ),
+    # ── Files and links ─────────────────────────────────────────────────────────────────────────────
+    Switch(
+        "an import writes what was seen",
+        (
+            "tests/budget/test_time_import.py::test_a_row_that_changed_since_is_told_and_not_taken",
+            "tests/requirements/test_estimate_import.py::test_an_item_changed_since_the_preview_refuses_the_commit",
+        ),
+        (Text("projects/import_files.py", "if not preview_hash or preview_hash != checked.fingerprint:", "if False:"),),
+    ),
+    Switch(
+        "a file is taken once",
+        ("tests/budget/test_time_import.py::test_a_batch_is_taken_once",),
+        (Text("projects/import_files.py", "if locked.state == ImportBatch.State.COMMITTED:", "if False:"),),
+    ),
+    Switch(
+        "a workbook that unpacks without end is refused",
+        ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
+        (
+            Text(
+                "core/tabular/xlsx_file.py",
+                "if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > UNPACKED_LIMIT:",
+                "if False:",
+            ),
+        ),
+    ),
+    Switch(
+        "a single-purpose link acts once",
+        ("tests/projects/test_act_links.py::test_it_acts_once",),
+        (Text("projects/models/act_links.py", "self.filter(used_at__isnull=True, ", "self.filter("),),
+    ),
+)
