@@ -7,7 +7,7 @@ class AlertsConfig(AppConfig):
     verbose_name = _("Alerts")
 
     def ready(self) -> None:
-        from alerts import messages  # noqa: F401  (registers how an alert reads in mail and inbox)
+        from alerts import holdings, messages  # noqa: F401  (they register what is held, and how an alert reads)
         from alerts.slots import open_alerts
         from projects.slots import Tab, register_column, register_tab
         from projects.standstill import OPEN_THINGS

@@ -3,18 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 import holidays
+from django.db import models
 from django.db.models import Case, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.templatetags.figures import hours, money
-from projects.access import Standing, sides_to_name_members_of
+from core.templatetags.figures import day
+from projects.access import Standing, projects_visible_to, sides_to_name_members_of
 from projects.date_gaps import Period, gaps_in
+from projects.history import Change, Writer, by_label, history_of, in_hours, in_money
 from projects.models import (
     DayOff,
     ImportBatch,
@@ -36,8 +37,31 @@ DAYS_AHEAD = 60
 def members_of(project: Project) -> QuerySet[Membership]:
     """Who holds a role and has not left: by side, the managers first."""
     ranked = [When(role=role, then=Value(rank)) for rank, role in enumerate(Membership.Role.values)]
-    members = Membership.objects.filter(project=project, ended_at__isnull=True).select_related("user")
+    members = Membership.objects.not_left_by(timezone.now().date()).filter(project=project)
+    members = members.select_related("user", "stands_in_for__user")
     return members.order_by("side", Case(*ranked), "user__name", "pk")
+
+
+def successors_of(member: Membership) -> QuerySet[Membership]:
+    """Who of the same side may take over what ``member`` holds."""
+    return members_of(member.project).filter(side=member.side).exclude(pk=member.pk)
+
+
+def who_may_stand_in(standing: Standing) -> QuerySet[User]:
+    """Colleagues of the reader's own organisation whom the reader can know of, and who take no part here now.
+
+    They are read from the projects that the reader sees; users cannot be searched.
+    """
+    organisation = standing.project.organisation_of(standing.side)
+    seen = projects_visible_to(standing.user)
+    theirs = seen.filter(client=organisation) if standing.is_client else seen.filter(vendor=organisation)
+    colleagues = Membership.objects.filter(project__in=theirs, side=standing.side)
+    here = Membership.objects.not_left_by(timezone.now().date()).filter(project=standing.project)
+    return (
+        User.objects.filter(is_active=True, pk__in=colleagues.values("user"))
+        .exclude(pk__in=here.values("user"))
+        .order_by("name", "pk")
+    )
 
 
 def invitations_managed_by(standing: Standing) -> QuerySet[Invitation]:
@@ -182,64 +206,38 @@ def _free_days(calendar: SideCalendar, days_off: Iterable[DayOff], first: dt.dat
     ]
 
 
-# ── Terms ───────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True)
-class TermChange:
-    """One clause that was changed, before and after, in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class TermsChange:
-    """What somebody changed in one go."""
-
-    at: dt.datetime
-    by: str
-    changes: tuple[TermChange, ...]
+# ── Histories ───────────────────────────────────────────────────────────────────────────────────────
+def terms_history(project: Project, *, with_money: bool) -> list[Change]:
+    """Every change of the terms, the newest first. Two queries."""
+    return history_of(
+        [project.terms],
+        {
+            field.name: _term_in_words(project, field)
+            for field in Terms._meta.concrete_fields
+            if field.name not in {"project", "version"} and (with_money or field.name not in MONEY_TERMS)
+        },
+    )
 
 
-def terms_history(project: Project, *, with_money: bool) -> list[TermsChange]:
-    """Every change of the terms, newest first, from the history that triggers wrote. Two queries.
-
-    Each row of the history holds what stood before a change, and so the next one, or today's terms, what came of it.
-    """
-    terms: Any = project.terms
-    rows = list(terms.events.select_related("pgh_context").order_by("pgh_id"))
-    authors = User.objects.in_bulk({_author_of(row) for row in rows} - {None})
-    hidden = frozenset() if with_money else MONEY_TERMS
-    fields = [
-        field
-        for field in Terms._meta.concrete_fields
-        if field.name not in {"project", "version"} and field.name not in hidden
-    ]
-    history = []
-    for before, after in pairwise([*rows, terms]):
-        changes = tuple(
-            TermChange(str(field.verbose_name), _in_words(project, field, before), _in_words(project, field, after))
-            for field in fields
-            if getattr(before, field.attname) != getattr(after, field.attname)
-        )
-        if changes:
-            author = authors.get(_author_of(before))
-            history.append(TermsChange(before.pgh_created_at, author.name if author else "", changes))
-    return history[::-1]
+def _term_in_words(project: Project, field: Any) -> Writer:
+    if isinstance(field, models.BooleanField):
+        return by_label([(True, _("yes")), (False, _("no"))])
+    if isinstance(field, models.DecimalField):
+        return in_money(project.currency)
+    return in_hours if field.name.endswith("_minutes") else by_label(field.flatchoices)
 
 
-def _author_of(row: Any) -> int | None:
-    return row.pgh_context.metadata.get("user") if row.pgh_context else None
+def rates_history(project: Project) -> list[Change]:
+    """Every change of the project's rates, the newest first; for who may see rates. Three queries."""
+    rates = list(Rate.objects.filter(project=project).select_related("person"))
+    said = {"hourly_rate": in_money(project.currency), "valid": _days_in_words}
+    return history_of(rates, said, subject=_rate_in_words)
 
 
-def _in_words(project: Project, field: Any, terms: Any) -> str:
-    value = getattr(terms, field.attname)
-    if value is None:
-        return _("nothing")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Decimal):
-        return money(value, project.currency)
-    if field.name.endswith("_minutes"):
-        return _("%(hours)s h") % {"hours": hours(value)}
-    return str(dict(field.flatchoices).get(value, value))
+def _days_in_words(valid: Any) -> str:
+    last = day(valid.upper - dt.timedelta(days=1)) if valid.upper else "…"
+    return f"{day(valid.lower)} – {last}"
+
+
+def _rate_in_words(rate: Rate) -> str:
+    return str(rate.person.name if rate.person else rate.job_role or rate.get_category_display() or _("everyone"))

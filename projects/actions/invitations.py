@@ -39,7 +39,7 @@ def invite_member(*, actor: User, project: Project, email: str, side: str, role:
     Only a member whom everyone in the project sees anyway is named. An earlier invitation that has run out makes room.
     """
     email, now = email.strip().lower(), timezone.now()
-    member = Membership.objects.filter(project=project, user__email=email, ended_at__isnull=True).first()
+    member = Membership.objects.not_left_by(now.date()).filter(project=project, user__email=email).first()
     if member is not None:
         raise DomainError(
             _("%(name)s already takes part in this project.") % {"name": member.user.name},

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from accounts.models import Person, User
 from core.errors import DomainError
 from projects.activity import record, register_sentences
 from projects.audience import Side
+from projects.holdings import hand_over
 from projects.models import Membership, Project, ProjectPerson
 from projects.notifications import tell_of_ending
 from projects.searched import index_person
@@ -19,21 +21,34 @@ register_sentences(
     {
         "member_added": gettext_lazy("added %(name)s as %(role)s of the %(side)s"),
         "member_ended": gettext_lazy("ended the membership of %(name)s"),
+        "member_handed_over": gettext_lazy("ended the membership of %(name)s; %(successor)s takes over"),
+        "stand_in_added": gettext_lazy("let %(name)s stand in for %(member)s from %(first_day)s to %(last_day)s"),
         "person_added": gettext_lazy("added %(name)s to the people of the %(side)s"),
         "person_changed": gettext_lazy("changed role or dates of %(name)s"),
     }
 )
 
 
-def give_role(*, project: Project, user: User, side: str, role: str) -> Membership:
+def give_role(
+    *,
+    project: Project,
+    user: User,
+    side: str,
+    role: str,
+    stands_in_for: Membership | None = None,
+    starts_on: dt.date | None = None,
+    ends_on: dt.date | None = None,
+) -> Membership:
     """A user's role on one side, without an entry in the activity; whoever had left comes back with the new role.
 
     A user who already stands on the other side is refused by the database.
     """
-    former = Membership.objects.select_for_update().filter(project=project, user=user, ended_at__isnull=False).first()
-    membership = former or Membership(project=project, user=user)
-    membership.side, membership.role = side, role
-    membership.starts_on = membership.ends_on = membership.ended_at = membership.stands_in_for = None
+    today = timezone.now().date()
+    former = Membership.objects.select_for_update().filter(project=project, user=user)
+    former = former.filter(Q(ended_at__isnull=False) | Q(ends_on__lt=today))
+    membership = former.first() or Membership(project=project, user=user)
+    membership.side, membership.role, membership.ended_at = side, role, None
+    membership.stands_in_for, membership.starts_on, membership.ends_on = stands_in_for, starts_on, ends_on
     membership.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():
@@ -63,19 +78,81 @@ def add_member(*, actor: User, project: Project, user: User, side: str, role: st
 
 
 @transaction.atomic
-def end_membership(*, actor: User, membership: Membership) -> None:
-    """End a membership now. The last manager of the client stays: somebody has to answer."""
-    active = Membership.objects.select_for_update().filter(
-        project=membership.project, side=Side.CLIENT, role=Membership.Role.MANAGER, ended_at__isnull=True
+def add_stand_in(*, actor: User, member: Membership, user: User, starts_on: dt.date, ends_on: dt.date) -> Membership:
+    """Let ``user`` have the role of ``member`` from the first to the last day."""
+    _refuse_reversed(starts_on, ends_on)
+    if ends_on < timezone.now().date():
+        raise DomainError(_("The last day is over already."), code="day_over", field="ends_on")
+    stand_in = give_role(
+        project=member.project,
+        user=user,
+        side=member.side,
+        role=member.role,
+        stands_in_for=member,
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
-    if membership.pk in {manager.pk for manager in active} and len(active) == 1:
+    record(
+        member.project,
+        "stand_in_added",
+        actor=actor,
+        name=user.name,
+        member=member.user.name,
+        first_day=starts_on.isoformat(),
+        last_day=ends_on.isoformat(),
+    )
+    return stand_in
+
+
+@transaction.atomic
+def end_membership(
+    *, actor: User, membership: Membership, successor: Membership | None = None, with_role: bool = False
+) -> None:
+    """End a membership now; what it holds goes to ``successor``, and its role too where ``with_role`` says so.
+
+    The last manager of the client stays, or hands over the role: somebody has to answer. Who stands in for somebody
+    who leaves without a successor leaves with them.
+    """
+    members = Membership.objects.select_for_update().filter(project=membership.project, ended_at__isnull=True)
+    here = {member.pk: member for member in members}
+    if membership.pk not in here:
+        return
+    managers = {
+        key
+        for key, member in here.items()
+        if (member.side, member.role, member.ends_on) == (Side.CLIENT, Membership.Role.MANAGER, None)
+    }
+    if successor is not None:
+        if successor.pk == membership.pk or successor.pk not in here or successor.side != membership.side:
+            raise DomainError(
+                _("Choose somebody of the same side who takes part."), code="not_a_successor", field="successor"
+            )
+        if with_role:
+            successor.role = membership.role
+            successor.stands_in_for = successor.starts_on = successor.ends_on = None
+            successor.save(update_fields=["role", "stands_in_for", "starts_on", "ends_on"])
+    if managers == {membership.pk} and not (successor and with_role):
         raise DomainError(
-            _("A project keeps at least one manager of the client. Add another one first."), code="last_manager"
+            _("A project keeps at least one manager of the client. Add another one first, or hand over the role."),
+            code="last_manager",
         )
-    ended = Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=timezone.now())
-    if ended:
+    now = timezone.now()
+    if successor is None:
+        members.filter(stands_in_for=membership).update(ended_at=now)
+    else:
+        hand_over(membership, successor)
+    members.filter(pk=membership.pk).update(ended_at=now)
+    if successor is None:
         record(membership.project, "member_ended", actor=actor, name=membership.user.name)
-        tell_of_ending(membership=membership, actor=actor)
+    else:
+        record(
+            membership.project,
+            "member_handed_over",
+            actor=actor,
+            name=membership.user.name,
+            successor=successor.user.name,
+        )
+    tell_of_ending(membership=membership, actor=actor)
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.forms import DayInput
 from projects.access import Standing
 from projects.audience import Side
@@ -63,6 +65,46 @@ class InvitationForm(forms.Form):
         """What ``invite_member`` takes."""
         side, _colon, role = self.cleaned_data["place"].partition(":")
         return {"email": self.cleaned_data["email"], "name": self.cleaned_data["name"], "side": side, "role": role}
+
+
+class SuccessorForm(forms.Form):
+    """Who has after a member what the member held."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Who takes over"),
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label=_("nobody; it stays with the side"),
+    )
+    with_role = forms.BooleanField(label=_("They get the role as well"), required=False)
+
+    def __init__(self, *args: Any, successors: QuerySet[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = successors  # type: ignore[attr-defined]
+        if not successors:
+            self.fields.clear()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("with_role") and not cleaned.get("successor"):
+            self.add_error("successor", _("Say who gets the role."))
+        return cleaned
+
+
+class StandInForm(forms.Form):
+    """A colleague, and the days on which they have a member's role."""
+
+    user = forms.ModelChoiceField(
+        label=_("Who"),
+        queryset=User.objects.none(),
+        help_text=_("Colleagues of your organisation from the projects that you see. Invite anybody else first."),
+    )
+    starts_on = forms.DateField(label=_("From"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Until"), widget=DayInput, help_text=_("The last day with this role."))
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 class PersonChangeForm(forms.ModelForm):

@@ -22,6 +22,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             ended_at__isnull=True,
         )
 
+    def not_left_by(self, day: dt.date) -> "MembershipQuerySet":
+        """Takes part on ``day`` or later: not ended, and no stand-in whose time is over."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), ended_at__isnull=True)
+
 
 class Membership(models.Model):
     """A user's role on one side of one project. Nobody stands on both sides: one row a project and user."""

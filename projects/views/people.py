@@ -12,10 +12,19 @@ from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view, sides_to_name_members_of
-from projects.actions import add_person, change_person, end_membership, invite_member
+from projects.actions import add_person, add_stand_in, change_person, end_membership, invite_member
 from projects.audience import Side
-from projects.forms.people import InvitationForm, PersonChangeForm, PersonForm, side_name
-from projects.queries import invitations_managed_by, members_of, people_of
+from projects.forms.people import (
+    InvitationForm,
+    PersonChangeForm,
+    PersonForm,
+    StandInForm,
+    SuccessorForm,
+    side_name,
+)
+from projects.holdings import held_by
+from projects.models import Membership
+from projects.queries import invitations_managed_by, members_of, people_of, successors_of, who_may_stand_in
 
 PEOPLE_ON_A_PAGE = 50
 
@@ -64,19 +73,47 @@ def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "projects/member_add.html", context, status=status_of(form))
 
 
-@project_view("edit_people")
-def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
-    member = get_object_or_404(members_of(standing.project), uuid=member_uuid)
+def _own_member(standing: Standing, member_uuid: uuid.UUID) -> Membership:
+    member = get_object_or_404(members_of(standing.project).select_related("project"), uuid=member_uuid)
     if member.side != standing.side:
         raise PermissionDenied("the other side's members")
-    if request.method == "POST":
-        end_membership(actor=standing.user, membership=member)
-        messages.success(request, _("%(name)s no longer takes part.") % {"name": member.user.name})
-        if member.user_id == standing.user.pk:
-            return redirect("status:portfolio")
-        return redirect("projects:person_list", standing.project.slug)
-    context = {"tab": "people", "member": member, "project": standing.project, "standing": standing}
-    return render(request, "projects/member_end.html", context)
+    return member
+
+
+@project_view("edit_people")
+def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
+    member = _own_member(standing, member_uuid)
+    form = SuccessorForm(request.POST if request.method == "POST" else None, successors=successors_of(member))
+    if form.is_valid():
+        with errors_shown_in(form):
+            end_membership(actor=standing.user, membership=member, **form.cleaned_data)
+            messages.success(request, _("%(name)s no longer takes part.") % {"name": member.user.name})
+            if member.user_id == standing.user.pk:
+                return redirect("status:portfolio")
+            return redirect("projects:person_list", standing.project.slug)
+    context = {
+        "tab": "people",
+        "form": form,
+        "member": member,
+        "held": held_by(member),
+        "project": standing.project,
+        "standing": standing,
+    }
+    return render(request, "projects/member_end.html", context, status=status_of(form))
+
+
+@project_view("edit_people")
+def stand_in_add(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
+    member = _own_member(standing, member_uuid)
+    form = StandInForm(request.POST if request.method == "POST" else None, colleagues=who_may_stand_in(standing))
+    if form.is_valid():
+        with errors_shown_in(form):
+            stand_in = add_stand_in(actor=standing.user, member=member, **form.cleaned_data)
+            names = {"name": stand_in.user.name, "member": member.user.name}
+            messages.success(request, _("%(name)s stands in for %(member)s.") % names)
+            return redirect("projects:person_list", standing.project.slug)
+    context = {"tab": "people", "form": form, "member": member, "project": standing.project}
+    return render(request, "projects/stand_in_add.html", context, status=status_of(form))
 
 
 @project_view("edit_people")

@@ -110,7 +110,7 @@ def test_member_end_takes_access_away_at_once(
 def test_last_manager_of_the_client_stays(project: Project, client_manager: User, sign_in: SignIn) -> None:
     member = Membership.objects.get(user=client_manager)
     answer = sign_in(client_manager).post(reverse("projects:member_end", args=[project.slug, member.uuid]))
-    assert (answer.status_code, Membership.objects.get().ended_at) == (409, None)
+    assert (answer.status_code, Membership.objects.get().ended_at) == (422, None)
 
 
 def test_client_records_a_person_of_the_vendor_and_says_from_what(
