@@ -94,12 +94,12 @@ def test_it_waits_until_it_is_due(put: Callable[..., int], client_manager: User)
         assert send_due() == 1
 
 
-def test_who_left_is_told_nothing(put: Callable[..., int], vendor_manager: User, client_manager: User) -> None:
+def test_who_left_is_told_nothing_but_that(put: Callable[..., int], vendor_manager: User, client_manager: User) -> None:
     put(vendor_manager)
     end_membership(actor=client_manager, membership=Membership.objects.get(user=vendor_manager))
-    assert send_due() == 0
-    assert mail.outbox == []
-    assert OutboxMessage.objects.get().state == State.WITHHELD
+    assert send_due() == 1
+    assert [sent.subject for sent in mail.outbox] == ["Berth booking: Clara Manager ended your part in this project"]
+    assert OutboxMessage.objects.get(kind="greeting").state == State.WITHHELD
 
 
 def test_one_side_is_not_told_what_the_other_keeps(put: Callable[..., int], vendor_manager: User) -> None:
