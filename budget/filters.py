@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from budget.models import TimeEntry
 from budget.time_entry_queries import WITHOUT_RATE, people_with_hours
+from projects.audience import Side
 from projects.models import Project
 
 SORTED_BY = (("worked_on", "date"), ("minutes", "minutes"), ("person__name", "person"))
@@ -19,12 +20,12 @@ SORTED_BY_MONEY = (("amount", "amount"),)
 class TimeEntryFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Note"), field_name="note", lookup_expr="icontains")
     person = django_filters.UUIDFilter(label=_("Person"), field_name="person__uuid")
+    since = django_filters.DateFilter(label=_("From"), field_name="worked_on", lookup_expr="gte")
+    until = django_filters.DateFilter(label=_("Until"), field_name="worked_on", lookup_expr="lte")
     item = django_filters.NumberFilter(label=_("Work item"), field_name="work_item__ref__number")
     unordered = django_filters.BooleanFilter(
         label=_("Without a work item"), field_name="work_item", lookup_expr="isnull"
     )
-    since = django_filters.DateFilter(label=_("From"), field_name="worked_on", lookup_expr="gte")
-    until = django_filters.DateFilter(label=_("Until"), field_name="worked_on", lookup_expr="lte")
     billable = django_filters.ChoiceFilter(label=_("Billable"), choices=TimeEntry.Billable)
     order = django_filters.OrderingFilter(label=_("Sort by"), fields=(*SORTED_BY, *SORTED_BY_MONEY))
 
@@ -55,6 +56,7 @@ class TimeEntryListFilter(TimeEntryFilter):
         label=_("Person"), field_name="person", queryset=Person.objects.none(), to_field_name="uuid"
     )
     item = django_filters.CharFilter(label=_("Work item"), method="of_item")
+    recorded = django_filters.ChoiceFilter(label=_("Recorded by"), choices=Side, method="of_recorder")
     unrated = django_filters.BooleanFilter(label=_("Without a rate"), method="only_unrated")
 
     def __init__(self, *args: Any, project: Project, with_money: bool, **kwargs: Any) -> None:
@@ -69,6 +71,9 @@ class TimeEntryListFilter(TimeEntryFilter):
         if not (number.isdecimal() and len(number) < 9):
             return queryset.none()
         return queryset.filter(work_item__ref__number=int(number))
+
+    def of_recorder(self, queryset: QuerySet[TimeEntry], name: str, value: str) -> QuerySet[TimeEntry]:
+        return queryset.filter(recorded_by_client=value == Side.CLIENT)
 
     def only_unrated(self, queryset: QuerySet[TimeEntry], name: str, value: bool) -> QuerySet[TimeEntry]:  # noqa: FBT001
         return queryset.filter(WITHOUT_RATE) if value else queryset.exclude(WITHOUT_RATE)

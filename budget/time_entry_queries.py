@@ -4,13 +4,17 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from budget.models import DayBurn, PersonWeekBurn, TimeEntry
 from budget.queries import unordered_burn
-from projects.models import Project
+from core.templatetags.figures import day
+from projects.access import Standing
+from projects.audience import Side
+from projects.history import Change, Writer, by_label, history_of, in_hours, in_money
+from projects.models import Membership, Project, ProjectPerson
 
 WITHOUT_RATE = Q(hourly_rate__isnull=True)
 
@@ -29,13 +33,41 @@ class TimeSums:
 
 
 def time_entries_of(project: Project) -> QuerySet[TimeEntry]:
-    """The entries of a project with person and item, newest day first; ``taken_back_by`` lists the reversal."""
+    """The entries of a project with person and item, newest day first; ``taken_back_by`` lists the reversal.
+
+    ``recorded_by_client`` marks hours of the vendor's people that the client brought in.
+    """
     return (
         TimeEntry.objects.filter(project=project)
-        .select_related("person", "work_item__ref", "recorded_by", "reverses")
+        .select_related("person", "work_item__ref", "recorded_by", "reverses", "batch")
+        .annotate(recorded_by_client=_recorded_by_client(project))
         .prefetch_related(Prefetch("reversals", to_attr="taken_back_by"))
         .order_by("-worked_on", "-pk")
     )
+
+
+def time_entry_history(standing: Standing, entry: TimeEntry) -> list[Change]:
+    """What was changed of an entry after it was recorded; amounts and rates for who may see them. Two queries."""
+    currency = standing.project.currency
+    said: dict[str, Writer] = {
+        "worked_on": day,
+        "minutes": in_hours,
+        "billable": by_label(TimeEntry.Billable.choices),
+        "note": str,
+    }
+    if standing.can("view_money"):
+        said["amount"] = in_money(currency)
+    if standing.can("view_rates"):
+        said["hourly_rate"] = in_money(currency)
+    return history_of([entry], said)
+
+
+def _recorded_by_client(project: Project) -> Case:
+    """A file counts for the side that brought it in, a single entry for the side of who typed it."""
+    vendors = ProjectPerson.objects.filter(project=project, side=Side.VENDOR, person=OuterRef("person"))
+    of_client = Membership.objects.filter(project=project, side=Side.CLIENT, user=OuterRef("recorded_by"))
+    by_file, by_hand = Q(batch__recorded_by_side=Side.CLIENT), Q(batch=None) & Q(Exists(of_client))
+    return Case(When(Q(Exists(vendors)) & (by_file | by_hand), then=Value(True)), default=Value(False))  # noqa: FBT003
 
 
 def sums_of_project(project: Project) -> TimeSums:

@@ -395,3 +395,23 @@ def test_item_page_leads_to_its_hours(
     browser = sign_in(client_manager)
     html = browser.get(reverse("requirements:work_item_detail", args=[project.slug, 1])).content.decode()
     assert f'href="{address("time_entry_list", project)}?item=1"' in html
+
+
+def test_time_list_marks_what_the_client_recorded_for_the_vendor(
+    project: Project, client_manager: User, vendor_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    own = add_person(actor=client_manager, project=project, name="Cara Own", side="client", job_role="Tester").person
+    today = timezone.localdate()
+    for actor, person, minutes in (
+        (client_manager, developer, 60),
+        (vendor_manager, developer, 90),
+        (client_manager, own, 30),
+    ):
+        record_time(actor=actor, project=project, person=person, worked_on=today, minutes=minutes, today=today)
+    for reader in (client_manager, vendor_manager):
+        client = sign_in(reader)
+        entries = client.get(address("time_entry_list", project)).context["page"]
+        assert {entry.minutes: entry.recorded_by_client for entry in entries} == {60: True, 90: False, 30: False}
+        for side, shown in (("client", [60]), ("vendor", [30, 90])):
+            found = client.get(address("time_entry_list", project), {"recorded": side}).context["page"]
+            assert sorted(entry.minutes for entry in found) == shown
