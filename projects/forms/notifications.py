@@ -18,7 +18,8 @@ class NotificationForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.usual = mails_wanted_by(user)
-        super().__init__(*args, initial={"kinds": [kind for kind, is_on in self.usual.items() if is_on]}, **kwargs)
+        kwargs["initial"] = {"kinds": [kind for kind, is_on in self.usual.items() if is_on]}
+        super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (kind, told.name) for kind, told in choosable_kinds().items()
         ]

@@ -14,7 +14,7 @@ from alerts.actions import evaluate
 from alerts.models import Mark
 from projects.access import part_in, standings_of
 from projects.activity import record
-from projects.models import Membership, OutboxMessage, Project, TopicVersion
+from projects.models import Membership, OutboxMessage, Project
 from projects.outbox import put_in_outbox
 from projects.topics import touch, versions_for
 from requirements_app.actions import add_work_item
