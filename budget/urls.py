@@ -9,6 +9,7 @@ urlpatterns = [
     path("time/", views.time_entry_list, name="time_entry_list"),
     path("time/add/", views.time_entry_add, name="time_entry_add"),
     path("time/import/", include("budget.import_urls")),
+    path("time/<uuid:entry_uuid>/", views.time_entry_detail, name="time_entry_detail"),
     path("time/<uuid:entry_uuid>/reverse/", views.time_entry_reverse, name="time_entry_reverse"),
     path("confirmations/", confirmation_views.confirmation_list, name="confirmation_list"),
     path("confirmations/ask/", confirmation_views.confirmation_ask, name="confirmation_ask"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from budget.filters import TimeEntryListFilter
 from budget.forms import ReversalForm, TimeEntryForm
 from budget.time_entries import record_time, reverse_time
-from budget.time_entry_queries import sums_of, sums_of_project, time_entries_of
+from budget.time_entry_queries import sums_of, sums_of_project, time_entries_of, time_entry_history
 from core.form_pages import errors_shown_in, status_of
 from core.templatetags.figures import day, hours
 from projects.access import Standing, project_view
@@ -64,6 +64,20 @@ def time_entry_add(request: HttpRequest, standing: Standing) -> HttpResponse:
             return redirect("budget:time_entry_list", standing.project.slug)
     context = {"tab": "time", "standing": standing, "form": form}
     return render(request, "budget/time_entry_add.html", context, status=status_of(form))
+
+
+@project_view("view_hours")
+def time_entry_detail(request: HttpRequest, standing: Standing, entry_uuid: uuid.UUID) -> HttpResponse:
+    """One entry: who recorded it from where, what took it back, and what was changed of it since."""
+    entry = get_object_or_404(time_entries_of(standing.project), uuid=entry_uuid)
+    context = {
+        "tab": "time",
+        "standing": standing,
+        "entry": entry,
+        "history": time_entry_history(standing, entry),
+        "may_record": standing.can("record_time") and not standing.project.is_read_only,
+    }
+    return render(request, "budget/time_entry_detail.html", context)
 
 
 @project_view("record_time")

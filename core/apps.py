@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from core import checks, logs  # noqa: F401  (registers the system checks)
+        # Registering the system checks, and under what name a worker's changes are noted
+        from core import checks, history, logs  # noqa: F401
 
         logs.configure()

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.history.HistoryMiddleware",
     "core.middleware.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -104,6 +105,9 @@ if env.str("DATABASE_OWNER_URL", default=""):
     # Only where migrations run. The web and worker processes of a deployment never hold this secret.
     DATABASES["owner"] = {**env.db_url("DATABASE_OWNER_URL"), **DATABASE_OPTIONS, "CONN_MAX_AGE": 0}
 DATABASE_ROUTERS = ["core.database_roles.OwnerMigrates"]
+
+# Who asked is noted with what changes; a page that is only read costs nothing.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # ── Sign-in ─────────────────────────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

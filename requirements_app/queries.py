@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, QuerySet, Sum
@@ -11,7 +12,9 @@ from django.db.models.expressions import OrderBy
 
 from projects.access import Standing
 from projects.activity import ActivityLine
+from projects.history import Change, Writer, by_label, history_of, in_hours
 from projects.models import Activity, Project
+from projects.work_categories import WorkCategory
 from requirements_app.models import ProgressReport, WorkItem, WorkItemQuerySet
 from requirements_app.progress import ItemProgress, remaining_minutes
 from requirements_app.slots import minutes_over_estimate, used_minutes
@@ -222,6 +225,7 @@ class WorkItemPage:
     children: tuple[WorkItemRow, ...]
     reports: tuple[ProgressReport, ...]
     activity: tuple[ActivityLine, ...]
+    history: tuple[Change, ...]
 
 
 def work_item_page(standing: Standing, item: WorkItem) -> WorkItemPage:
@@ -255,7 +259,20 @@ def work_item_page(standing: Standing, item: WorkItem) -> WorkItemPage:
         children=children,
         reports=tuple(item.progress_reports.select_related("reported_by").order_by("-on", "-pk")),
         activity=tuple(ActivityLine.of(activity) for activity in activity_of(standing, item)),
+        history=tuple(history_of([item], HISTORY)),
     )
+
+
+# What of an item is kept in mind: not its place among its siblings, nor the file that it came from.
+HISTORY: Final[Mapping[str, Writer]] = {
+    "title": str,
+    "category": by_label(WorkCategory.choices),
+    "estimate_minutes": in_hours,
+    "remaining_minutes": in_hours,
+    "state": by_label(WorkItem.State.choices),
+    "outside_key": str,
+    "outside_url": str,
+}
 
 
 def activity_of(standing: Standing, item: WorkItem) -> QuerySet[Activity]:

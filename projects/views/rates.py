@@ -14,7 +14,7 @@ from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
 from projects.actions import agree_rate, end_rate
 from projects.forms.rates import RateEndForm, RateForm
-from projects.queries import days_without_rate, rate_card, rates_held_on
+from projects.queries import days_without_rate, rate_card, rates_held_on, rates_history
 
 RATES_ON_A_PAGE = 50
 
@@ -28,6 +28,7 @@ def rate_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "project": standing.project,
         "page": Paginator(rate_card(standing.project, today), RATES_ON_A_PAGE).get_page(request.GET.get("page")),
         "current_count": rates_held_on(standing.project, today).count(),
+        "history": rates_history(standing.project),
         "gaps": days_without_rate(standing.project, today),
     }
     return render(request, "projects/rate_list.html", context)

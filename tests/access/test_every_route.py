@@ -24,7 +24,7 @@ from accounts.tokens import create_token
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
-from projects.actions import add_day_off, add_person, agree_rate, invite_member
+from projects.actions import add_comment, add_day_off, add_person, agree_rate, invite_member
 from projects.audience import Side
 from projects.models import ImportBatch, Membership, OutboxMessage, Project, SideCalendar
 from projects.outbox import put_in_outbox
@@ -69,6 +69,9 @@ def things_of(project: Project, manager: User) -> Ids:
     rate = agree_rate(actor=manager, project=project, hourly_rate=80, first_day=TODAY)
     calendar = SideCalendar.objects.get(project=project, side="client")
     add_day_off(actor=manager, calendar=calendar, on=TODAY, name="Harbour day")
+    comment = add_comment(
+        actor=manager, project=project, side="client", text="Hello", files=[ContentFile(b"plan", name="plan.txt")]
+    )
     alert = Alert.objects.create(
         project=project,
         rule="B2",
@@ -119,6 +122,9 @@ def things_of(project: Project, manager: User) -> Ids:
         "extension": {"": "csv"},
         "number": {"": item.ref.number},
         "person_uuid": {"": person.uuid},
+        "ref_uuid": {"": item.ref.uuid},
+        "comment_uuid": {"": comment.uuid},
+        "attachment_uuid": {"": comment.attachments.get().uuid},
         "member_uuid": {"": members["client"], **members},
         "rate_uuid": {"": rate.uuid},
         "alert_uuid": {"": alert.uuid},
@@ -236,6 +242,8 @@ COUNT_ROWS = " UNION ALL ".join(
         "core_letter",
         "projects_actlink",
         "projects_activity",
+        "projects_attachment",
+        "projects_comment",
         "projects_dayoff",
         "projects_importbatch",
         "projects_invitation",

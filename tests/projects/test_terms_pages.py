@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from projects.history import FieldChange
 from projects.models import Activity, DayOff, Project, SideCalendar, Terms
-from projects.queries import FreeDay, TermChange, side_weeks, terms_history
+from projects.queries import FreeDay, side_weeks, terms_history
 
 SignIn = Callable[[User], Client]
 
@@ -78,12 +79,12 @@ def test_terms_history_tells_what_by_whom_and_hides_money(
     browser.post(terms_page, {**AGREED, "review_days": "5", "budget_amount": "50000", "cap_minutes": "", "version": 2})
     project = Project.objects.select_related("terms").get()
     last, first = terms_history(project, with_money=True)
-    assert (last.by, last.changes) == ("Clara Manager", (TermChange("cap in hours", "480.0 h", "nothing"),))
+    assert (last.by, last.changes) == ("Clara Manager", (FieldChange("cap in hours", "480.0 h", "nothing"),))
     assert first.changes == (
-        TermChange("agreed amount", "EUR\u00a040,000.00", "EUR\u00a050,000.00"),
-        TermChange("days to review a delivery", "10", "5"),
+        FieldChange("agreed amount", "EUR\u00a040,000.00", "EUR\u00a050,000.00"),
+        FieldChange("days to review a delivery", "10", "5"),
     )
-    assert terms_history(project, with_money=False)[1].changes == (TermChange("days to review a delivery", "10", "5"),)
+    assert terms_history(project, with_money=False)[1].changes == (FieldChange("days to review a delivery", "10", "5"),)
 
 
 @pytest.mark.parametrize(
