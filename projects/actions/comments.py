@@ -62,6 +62,7 @@ def add_comment(
     if files:
         add_files(actor=actor, project=project, side=side, audience=audience, ref=ref, comment=comment, files=files)
     _mention(comment)
+    _tell_those_who_spoke(comment)
     index_comment(comment)
     return comment
 
@@ -131,6 +132,25 @@ def _about(comment: Comment) -> str:
 
 def _record(comment: Comment, verb: str, actor: User) -> None:
     record(comment.project, verb, actor=actor, ref=comment.ref, audience=comment.audience, about=_about(comment))
+
+
+def _tell_those_who_spoke(comment: Comment) -> None:
+    """Who said something about the same thing before learns that it goes on; who is named is told that instead."""
+    spoke = Comment.objects.filter(project=comment.project, ref=comment.ref, withdrawn_at=None).values("author")
+    named = comment.mentions.values("pk")
+    put_in_outbox(
+        project=comment.project,
+        ref=comment.ref,
+        recipients=readers_of(comment.project, comment.audience)
+        .filter(pk__in=spoke)
+        .exclude(pk=comment.author_id)
+        .exclude(pk__in=named),
+        kind="replied",
+        data={"comment": str(comment.uuid)},
+        channels=[OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL],
+        audience=comment.audience,
+        dedupe=f"replied:{comment.uuid}",
+    )
 
 
 def _mention(comment: Comment) -> None:

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts.models import NotificationPreference, User
 from projects.actions import add_member, agree_rate, change_terms, end_membership
+from projects.actions.comments import add_comment, withdraw_comment
 from projects.audience import Side
 from projects.inbox import inbox_lines, messages_of
-from projects.models import Membership, OutboxMessage, Project
+from projects.models import Comment, Membership, OutboxMessage, Project
 from projects.notifications import tell_other_side
 from projects.outbox import put_in_outbox, send_due, word
 from projects.preferences import choosable_kinds, choose_mails, mails_wanted_by
@@ -195,3 +196,47 @@ def test_telling_many_costs_no_more(
                 audience="both",
                 dedupe=f"many:{len(people)}",
             )
+
+
+# ── Comments ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def say(project: Project, actor: User, side: str, text: str, **fields: Any) -> None:
+    add_comment(actor=actor, project=project, side=side, text=text, **fields)
+
+
+def test_who_spoke_before_learns_that_it_goes_on(
+    project: Project, client_manager: User, client_member: User, vendor_manager: User, vendor_viewer: User
+) -> None:
+    say(project, client_manager, "client", "Which berth?")
+    say(project, client_member, "client", "Between us: the north one.", audience="client")
+    say(project, vendor_manager, "vendor", "The south one. @Cyril Member agrees.")
+    assert told("replied") == [("Clara Manager", "in_app"), ("Clara Manager", "in_app")]
+    assert told("mentioned") == [("Cyril Member", "in_app"), ("Cyril Member", "mail")]
+    assert subjects(client_manager) == [
+        "Vera Manager also wrote on Berth booking",
+        "Cyril Member also wrote on Berth booking",
+    ]
+    assert subjects(vendor_manager) == []
+
+
+def test_an_internal_note_is_no_reply_to_the_other_side(
+    project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    say(project, vendor_manager, "vendor", "Which berth?")
+    say(project, client_manager, "client", "Let us wait.", audience="client")
+    assert told("replied") == []
+
+
+def test_a_withdrawn_comment_is_told_no_more(project: Project, client_manager: User, vendor_manager: User) -> None:
+    say(project, vendor_manager, "vendor", "Which berth?")
+    say(project, client_manager, "client", "The harbour's.")
+    assert subjects(vendor_manager) == ["Clara Manager also wrote on Berth booking"]
+    withdraw_comment(actor=client_manager, comment=Comment.objects.get(author=client_manager))
+    assert subjects(vendor_manager) == []
+
+
+def test_being_named_can_be_kept_out_of_the_mail(project: Project, client_manager: User, vendor_manager: User) -> None:
+    choose_mails(user=vendor_manager, wanted={"mentioned": False})
+    say(project, client_manager, "client", "@Vera Manager, which berth?")
+    assert told("mentioned") == [("Vera Manager", "in_app")]
