@@ -12,6 +12,7 @@ from accounts.models import User
 from budget.queries import burn_up_of, items_over_estimate
 from projects.access import Standing, organisations_that_may_open_projects, project_view
 from projects.activity import ActivityLine
+from projects.discussion_panel import panel_of
 from status.answer import answer_of
 from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
@@ -78,6 +79,7 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
         "chart": burn_up_view(standing.project, figures, burn_up_of(standing.project)),
         "over_items": items_over_estimate(standing.project, limit=ITEMS_SHOWN),
         "indices": indices_of(figures),
+        "discussion": panel_of(standing),
         "activities": [ActivityLine.of(one) for one in activities_of(standing)[:ACTIVITIES_SHOWN]],
     }
     return render(request, "status/project_detail.html", context)
