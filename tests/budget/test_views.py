@@ -123,7 +123,7 @@ def test_list_answers_in_a_sentence(
     assert sums_of(html) == ["4 entries, 13 Sep 2026 – 14 Sep 2026", "12.0", "", "EUR 880.00", ""]
     assert rows_of(html)[0] == [
         "14 Sep 2026",
-        "Tess Tester",
+        "Tess Tester by client",
         "W-1 Import of claims",
         "3.0",
         "not billable",
@@ -193,7 +193,7 @@ def test_person_is_chosen_by_a_random_id_and_only_of_this_project(
     page = address("time_entry_list", project)
     browser = sign_in(client_manager)
     html = browser.get(page, {"person": entries[3].person.uuid}).content.decode()
-    assert [row[1] for row in rows_of(html)] == ["Tess Tester"]
+    assert [row[1] for row in rows_of(html)] == ["Tess Tester by client"]
     html = browser.get(page, {"person": stranger.uuid}).content.decode()
     assert (len(rows_of(html)), "Sven Secret" in html) == (4, False)
 
@@ -225,7 +225,7 @@ def test_page_without_hours_offers_the_first_step_to_whoever_may_take_it(
 
 
 # Whatever the number of rows.
-LIST_QUERIES = 15
+LIST_QUERIES = 16
 
 
 @pytest.mark.parametrize("rows", [3, 30])
