@@ -97,7 +97,7 @@ def organisation_role_end(
         messages.success(request, _("%(name)s no longer has that role.") % {"name": held.user.name})
         is_out = not organisations_administered_by(request.user).filter(pk=organisation.pk).exists()
         return redirect("status:my_work") if is_out else redirect("accounts:organisation_people", organisation.uuid)
-    return render(request, "accounts/organisation_role_end.html", {"organisation": organisation, "held": held})
+    return render(request, "accounts/organisation_role_end.html", {"organisation": organisation, "ending": held})
 
 
 @personal_view

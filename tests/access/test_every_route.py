@@ -372,6 +372,10 @@ def test_a_personal_page_shows_ones_own(
             is_right = True
         elif part == "anonymous":
             is_right = status == (401 if route.is_api else 302)
+        elif route.name == "projects:invitation_mail":
+            # Of what the sides have apart each asks for its own; who may invite reads it.
+            standing = CAST[part]
+            is_right = (status != 404) == (standing is not None and "edit_people" in ROLES[standing])
         elif not route.parameters or part == OWNED_BY_THE_MANAGER:
             is_right = status not in (401, 404) and status < 500
         elif "outbox_message" in route.name:

@@ -160,7 +160,9 @@ def test_role_is_ended_at_once(
     reading, page = sign_in(portfolio_viewer), reverse("status:project_detail", args=[project.slug])
     assert reading.get(page).status_code == 200
     end = [client_organisation.uuid, portfolio_viewer.uuid, "portfolio_viewer"]
-    sign_in(organisation_admin).post(reverse("accounts:organisation_role_end", args=end))
+    browser, ending = sign_in(organisation_admin), reverse("accounts:organisation_role_end", args=end)
+    assert "Paul Portfolio is no longer portfolio viewer of Harbour Authority" in browser.get(ending).content.decode()
+    browser.post(ending)
     assert reading.get(page).status_code == 404
 
 

@@ -125,3 +125,10 @@ def test_signing_out_elsewhere_ends_the_other_browsers(user: User) -> None:
     assert second.get(page).context["session_count"] == 2
     second.post(page)
     assert [browser.get("/").status_code for browser in (first, second)] == [302, 200]
+
+
+def test_picture_is_dark_on_white_in_any_appearance(user: User) -> None:
+    browser, _answer = give_password(user)
+    browser.post(AGAIN, {"password": PASSWORD})
+    picture = browser.get(reverse("mfa_activate_totp")).context["totp_svg"]
+    assert (picture.count("<rect"), 'fill="white"' in picture) == (1, True)
