@@ -21,6 +21,7 @@ from projects.audience import Audience, Side
 from projects.invitation_links import VALID_FOR, digest_of, token_of
 from projects.invitation_mails import word_invitation
 from projects.models import Invitation, Membership, Project, ProjectPerson
+from projects.searched import index_project
 
 register_sentences(
     {
@@ -195,6 +196,9 @@ def _bring_vendor(project: Project, user: User, organisation: Organisation | Non
     if project.vendor_id != vendor.pk:
         project.vendor = vendor
         save_version(project, expected_version=project.version, fields=["vendor"])
+    # Its name may have been corrected in every project that it has.
+    for named in Project.objects.filter(vendor=vendor).select_related("client", "vendor"):
+        index_project(named)
 
 
 def _move_people(project: Project, kept: Organisation, vendor: Organisation) -> None:

@@ -16,6 +16,7 @@ from core.errors import DomainError
 from projects.actions import add_member, add_person, agree_rate, change_calendar, open_project, set_status
 from projects.audience import Side
 from projects.models import OutboxMessage, Project, ProjectPerson, SideCalendar
+from projects.searched import index_project
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
 from requirements_app.models import ProgressReport, WorkItem
 from status.demo.accounts import ACCOUNTS, INSURER, LUMEN, NORDHAVEN, PASSWORD, TRADER
@@ -122,6 +123,7 @@ def _open(plan: DemoProject, organisations: Mapping[str, Organisation], first_da
     if plan.vendor and plan.vendor_takes_part:
         project.vendor = organisations[plan.vendor]
         project.save(update_fields=["vendor"])
+        index_project(project)
         for address, role in MEMBERS[plan.vendor]:
             add_member(
                 actor=manager, project=project, user=User.objects.get(email=address), side=Side.VENDOR, role=role
