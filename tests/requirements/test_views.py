@@ -177,7 +177,7 @@ LIST_QUERIES = 16
 
 
 # Whatever the number of rows around the item.
-ITEM_QUERIES = 16
+ITEM_QUERIES = 19
 
 
 @pytest.mark.parametrize("rows", [3, 30])
