@@ -49,7 +49,7 @@ class BeginsWith:
 
     @classmethod
     def of(cls, title: str | Promise, models: Any, terms: Mapping[str, Mapping[str, Any]]) -> "BeginsWith":
-        fields = [Terms._meta.get_field(name) for name in next(iter(terms.values()))]
+        fields: list[Any] = [Terms._meta.get_field(name) for name in next(iter(terms.values()))]
         return cls(
             title=title,
             columns=tuple(str(models(model).label).partition(":")[0] for model in terms),

@@ -10,8 +10,8 @@ from io import BytesIO
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl.styles import Font  # type: ignore[import-untyped]
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import Organisation, OrganisationRole, User
