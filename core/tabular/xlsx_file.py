@@ -19,11 +19,13 @@ WORKBOOK: Final = "xl/workbook.xml"
 
 # Cells and rows by their addresses. The library lays a sheet out as a full rectangle, so that one cell in the
 # last corner of an otherwise empty sheet would ask for all the memory there is.
-CELL_ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,7})([0-9]{1,10})[\"']")
-ROW_ADDRESS = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"']([0-9]{1,10})[\"']")
-ROW_START = re.compile(rb"<(?:\w+:)?row\b")
+CELL_ADDRESS = re.compile(rb"\br\s{0,9}=\s{0,9}[\"']([A-Z]{1,7})([0-9]{1,10})[\"']")
+# Every span is bounded: tags that never close and endless blanks would otherwise be read again from each place.
+ROW_ADDRESS = re.compile(rb"<(?:\w{1,20}:)?row\b[^<>]{0,500}?\br\s{0,9}=\s{0,9}[\"']([0-9]{1,10})[\"']")
+ROW_START = re.compile(rb"<(?:\w{1,20}:)?row\b")
 WITHOUT_RESULT = re.compile(
-    rb"<c\b[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+    rb"<c\b[^<>]{0,200}?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^<>]{0,200}>\s{0,99}"
+    rb"<f\b(?:[^<>]{0,500}/>|[^<>]{0,500}>[^<]{0,9000}</f>)\s{0,99}(?:<v\s{0,9}/>|<v>\s{0,99}</v>)?\s{0,99}</c>"
 )
 
 
