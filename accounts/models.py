@@ -126,16 +126,22 @@ class Person(models.Model):
 
 
 class PersonSourceId(models.Model):
-    """How a person is called in an outside system, remembered so that the next import asks nothing."""
+    """How a person is called in an outside system, remembered so that the next import asks nothing.
+
+    One client's answer never steers another client's import: ``client`` says for whose projects it was given.
+    """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    client = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, models.CASCADE, related_name="source_ids")
     source = models.CharField(max_length=40, help_text="the kind of file or system, such as harvest")
     source_id = models.CharField(max_length=200, help_text="the name or id that stands there")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "source", "source_id"], name="one_person_per_source_id")
+            models.UniqueConstraint(
+                fields=["organisation", "client", "source", "source_id"], name="one_person_per_source_id"
+            )
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ class NewTimeEntry:
 
 # The rate of the person, else of their role, else of the item's category, else of everyone, that holds on the day.
 # What takes an entry back has exactly that entry's rate and amount, whatever holds by now.
-# round() is half away from zero, as core.money says.
+# round() is half away from zero, as core.money says. Hours that are marked not billable cost nothing.
 INSERT = """
     INSERT INTO budget_timeentry
         (uuid, project_id, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id,
@@ -56,8 +56,9 @@ INSERT = """
            entry.billable, entry.note, entry.source_id, entry.reverses_id,
            %(source)s, %(batch)s, %(recorded_by)s, now(),
            CASE WHEN entry.reverses_id IS NULL THEN rate.hourly_rate ELSE reversed.hourly_rate END,
-           CASE WHEN entry.reverses_id IS NULL THEN round(rate.hourly_rate * entry.minutes / 60, 2)
-                ELSE -reversed.amount END
+           CASE WHEN entry.reverses_id IS NOT NULL THEN -reversed.amount
+                WHEN entry.billable = 'n' THEN rate.hourly_rate * 0
+                ELSE round(rate.hourly_rate * entry.minutes / 60, 2) END
     FROM (VALUES %%s) AS entry
         (ordinal, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id)
     CROSS JOIN (SELECT %(project)s::bigint AS id) AS project

@@ -33,8 +33,9 @@ class KnownPeople:
         for key in twice:  # two people of one name: asked, not guessed
             del self.by_key[key]
         people = {person.pk: person for person in self.by_uuid.values()}
-        for remembered in PersonSourceId.objects.filter(source=source, person__in=people):
-            self.by_key[remembered.source_id] = people[remembered.person_id]
+        for remembered in PersonSourceId.objects.filter(source=source, client=project.client_id, person__in=people):
+            # What the project itself calls somebody goes before what was once answered.
+            self.by_key.setdefault(remembered.source_id, people[remembered.person_id])
 
     def person_of(self, row: TimesheetRow) -> Person | None:
         """The person whose hours the row holds, or None while nobody knows or they are still to be added."""
@@ -82,7 +83,11 @@ def add_and_remember(
     PersonSourceId.objects.bulk_create(
         [
             PersonSourceId(
-                organisation_id=people[key].organisation_id, person=people[key], source=source, source_id=key
+                organisation_id=people[key].organisation_id,
+                client_id=project.client_id,
+                person=people[key],
+                source=source,
+                source_id=key,
             )
             for key in people
             if key in known.answers

@@ -3,12 +3,12 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person, User
+from accounts.models import Organisation, Person, User
 from core.errors import DomainError
 from projects.activity import record, register_sentences
 from projects.audience import Side
@@ -170,6 +170,7 @@ def add_person(
 ) -> ProjectPerson:
     """Add somebody whose hours are booked on the project, found by mail address or exact name in that organisation.
 
+    Whoever stands on the other side finds only those whom they already know from projects of their own.
     ``recorded_from`` names the file or mail when the client records somebody of the vendor.
     """
     organisation = project.organisation_of(side)
@@ -180,7 +181,7 @@ def add_person(
             field="side",
         )
     _refuse_reversed(starts_on, ends_on)
-    people = Person.objects.filter(organisation=organisation)
+    people = _people_known_to(actor, project, side, organisation)
     person = (people.filter(email__iexact=email).first() if email else None) or people.filter(name=name).first()
     if person is None:
         person = Person.objects.create(organisation=organisation, name=name, email=email)
@@ -203,6 +204,18 @@ def add_person(
         side=str(Side(side).label),
     )
     return member
+
+
+def _people_known_to(actor: User, project: Project, side: str, organisation: Organisation) -> QuerySet[Person]:
+    """The people of ``organisation`` among whom the actor may find somebody by name or address."""
+    people = Person.objects.filter(organisation=organisation)
+    if Membership.objects.filter(project=project, user=actor, side=side).exists():
+        return people
+    own = project.organisation_of(Side(side).other)
+    if own is not None and organisation.kept_by_id == own.pk:
+        return people
+    of_own_projects = Q(project__client=own) if side == Side.VENDOR else Q(project__vendor=own)
+    return people.filter(pk__in=ProjectPerson.objects.filter(of_own_projects).values("person"))
 
 
 @transaction.atomic

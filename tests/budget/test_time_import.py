@@ -491,3 +491,16 @@ def test_only_managers_import_hours(
 ) -> None:
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("budget:time_import_new", args=[project.slug])).status_code == status
+
+
+def test_answers_of_another_client_do_not_steer_this_import(
+    project: Project, other_project: Project, client_manager: User, developer: Person
+) -> None:
+    """Two clients of one vendor: what the one answered about a name means nothing in the other's file."""
+    twin = Person.objects.create(organisation=project.vendor, name="Somebody Else")
+    ProjectPerson.objects.create(project=project, person=twin, side=Side.VENDOR)
+    PersonSourceId.objects.create(
+        organisation=project.vendor, client=other_project.client, person=twin, source="", source_id="dd"
+    )
+    batch = checked(project, client_manager, "Date,User,Hours\n2026-02-05,DD,1\n")
+    assert [each["name"] for each in batch.outcome["people"]] == ["DD"]

@@ -118,16 +118,16 @@ def test_list_answers_in_a_sentence(
 ) -> None:
     html = sign_in(client_manager).get(address("time_entry_list", project)).content.decode()
     assert answer_of(html) == (
-        "12.0 h by 2 people to 14 Sep 2026, EUR 880.00; 2.0 h on no work item; 1.0 h without a rate."
+        "12.0 h by 2 people to 14 Sep 2026, EUR 640.00; 2.0 h on no work item; 1.0 h without a rate."
     )
-    assert sums_of(html) == ["4 entries, 13 Sep 2026 – 14 Sep 2026", "12.0", "", "EUR 880.00", ""]
+    assert sums_of(html) == ["4 entries, 13 Sep 2026 – 14 Sep 2026", "12.0", "", "EUR 640.00", ""]
     assert rows_of(html)[0] == [
         "14 Sep 2026",
         "Tess Tester by client",
         "W-1 Import of claims",
         "3.0",
         "not billable",
-        "EUR 240.00",
+        "EUR 0.00",
         "take back",
     ]
 
@@ -154,14 +154,14 @@ def test_no_order_or_filter_tells_of_money_to_whoever_may_not_see_it(
 
 FILTERS = [
     ("?q=plan", ["2.0"], "EUR 160.00"),
-    ("?item=W-1", ["3.0", "6.0", "1.0"], "EUR 720.00"),
+    ("?item=W-1", ["3.0", "6.0", "1.0"], "EUR 480.00"),
     ("?item=1&billable=y", ["6.0"], "EUR 480.00"),
     ("?unordered=true", ["2.0"], "EUR 160.00"),
     ("?unrated=true", ["1.0"], "EUR 0.00"),
-    ("?since=2026-09-14", ["3.0", "2.0", "6.0"], "EUR 880.00"),
+    ("?since=2026-09-14", ["3.0", "2.0", "6.0"], "EUR 640.00"),
     ("?until=2026-09-13", ["1.0"], "EUR 0.00"),
-    ("?order=minutes", ["1.0", "2.0", "3.0", "6.0"], "EUR 880.00"),
-    ("?order=nonsense", ["3.0", "2.0", "6.0", "1.0"], "EUR 880.00"),
+    ("?order=minutes", ["1.0", "2.0", "3.0", "6.0"], "EUR 640.00"),
+    ("?order=nonsense", ["3.0", "2.0", "6.0", "1.0"], "EUR 640.00"),
 ]
 
 
@@ -209,7 +209,7 @@ def test_entry_that_was_taken_back_stays_struck_and_names_its_reversal(
     assert sorted(links) == sorted([str(entries[0].uuid), str(reversal.uuid)])
     # Neither can be taken back again; three others can.
     assert [row[-1] for row in rows_of(html)].count("take back") == 3
-    assert answer_of(html).startswith("6.0 h by 2 people to 14 Sep 2026, EUR 400.00;")
+    assert answer_of(html).startswith("6.0 h by 2 people to 14 Sep 2026, EUR 160.00;")
 
 
 def test_page_without_hours_offers_the_first_step_to_whoever_may_take_it(

@@ -188,3 +188,14 @@ def test_person_list_asks_the_same_for_3_and_30(project: Project, client_manager
                 assert browser.get(url).status_code == 200
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_client_finds_nobody_of_the_vendors_other_projects(
+    project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    """Typing an address tells nothing of who works for the vendor elsewhere; the vendor itself finds its people."""
+    grace = Person.objects.create(organisation=project.vendor, name="Grace Secret", email="grace@vendor.example")
+    recorded = add_person(actor=client_manager, project=project, name="Anybody", side="vendor", email=grace.email)
+    assert (recorded.person.name, recorded.person == grace) == ("Anybody", False)
+    own = add_person(actor=vendor_manager, project=project, name="Grace Secret", side="vendor")
+    assert own.person == grace
