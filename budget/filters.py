@@ -73,7 +73,8 @@ class TimeEntryListFilter(TimeEntryFilter):
         return queryset.filter(work_item__ref__number=int(number))
 
     def of_recorder(self, queryset: QuerySet[TimeEntry], name: str, value: str) -> QuerySet[TimeEntry]:
-        return queryset.filter(recorded_by_client=value == Side.CLIENT)
+        # The list's queryset is annotated with it.
+        return queryset.filter(recorded_by_client=value == Side.CLIENT)  # type: ignore[misc]
 
     def only_unrated(self, queryset: QuerySet[TimeEntry], name: str, value: bool) -> QuerySet[TimeEntry]:  # noqa: FBT001
         return queryset.filter(WITHOUT_RATE) if value else queryset.exclude(WITHOUT_RATE)

@@ -63,7 +63,8 @@ SWITCHES = (
         (
             Text(
                 "projects/models/people.py",
-                "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),\n            ended_at__isnull=True,",
+                "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),\n"
+                "            ended_at__isnull=True,",
                 "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),",
             ),
         ),
