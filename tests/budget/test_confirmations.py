@@ -197,6 +197,7 @@ def test_only_people_of_the_vendor_are_asked(
     ask: Callable[..., Any], book: Callable[..., Any], project: Project, other_project: Project
 ) -> None:
     book()
+    assert other_project.vendor is not None
     for organisation in (project.client, other_project.vendor):
         with pytest.raises(DomainError) as refused:
             ask(person=Person.objects.create(organisation=organisation, name="Nora Nobody"))
@@ -206,7 +207,8 @@ def test_only_people_of_the_vendor_are_asked(
 def test_the_database_keeps_what_was_asked(ask: Callable[..., Any], book: Callable[..., Any]) -> None:
     book()
     confirmation, _path = ask()
-    for change in ({"content": {"lines": []}}, {"digest": "0" * 64}, {"last_day": TODAY}):
+    changes: list[dict[str, Any]] = [{"content": {"lines": []}}, {"digest": "0" * 64}, {"last_day": TODAY}]
+    for change in changes:
         with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
             RecordConfirmation.objects.filter(pk=confirmation.pk).update(**change)
 
@@ -262,6 +264,7 @@ def test_an_objection_needs_its_reason_and_is_told(
     assert [(one.recipient, one.channel) for one in told] == [(client_manager, "in_app"), (client_manager, "mail")]
     send_due()
     (sent,) = mail.outbox
+    assert isinstance(sent, mail.EmailMultiAlternatives)
     assert (sent.to, sent.subject) == ([client_manager.email], f"Berth booking: Dora Developer objects to {ABOUT}")
     assert "Tuesday is <missing>." in sent.body
     assert "Tuesday is &lt;missing&gt;." in str(sent.alternatives[0][0])

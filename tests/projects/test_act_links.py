@@ -279,6 +279,7 @@ def test_a_letter_waits_for_the_mail_server(make: Callable[..., Any], developer:
 
 
 def test_a_stranger_to_the_project_gets_no_link(make: Callable[..., Any], other_project: Project) -> None:
+    assert other_project.vendor is not None
     stranger = Person.objects.create(organisation=other_project.vendor, name="Sven Stranger")
     with pytest.raises(DomainError) as refused:
         make(person=stranger)
