@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.models import ApiToken, Person, User
 from accounts.tokens import create_token
 from alerts.models import Alert
+from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
 from projects.actions import agree_rate
 from projects.models import ImportBatch, Project
@@ -106,6 +107,9 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
     alert = Alert.objects.create(
         project=project, rule="B2", level="notice", episode=1, raised_at=timezone.now(), numbers=AHEAD
     )
+    confirmation, _address = ask_confirmation(
+        actor=client_manager, project=project, person=developer, subject="estimate"
+    )
     batches = {
         kind: ImportBatch.objects.create(
             project=project, kind=kind, created_by=client_manager, recorded_by_side="client", filename="a.csv"
@@ -119,6 +123,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         "rate_uuid": str(rate.uuid),
         "alert_uuid": str(alert.uuid),
         "message_uuid": "00000000-0000-4000-8000-000000000000",
+        "confirmation_uuid": str(confirmation.uuid),
     }
     _token, text = create_token(user=client_manager, name="Hammer", scopes=ApiToken.Scope.values)
     headers = {"Authorization": f"Bearer {text}"}
