@@ -4,10 +4,22 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 
 from core.errors import DomainError
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages go compressed over the wire.
+
+    What has an entity tag stays as it is: the API's tags are strong, and a compressed answer may only have a weak one.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.has_header("ETag") else super().process_response(request, response)
 
 
 class ReaderMiddleware:

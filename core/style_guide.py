@@ -24,7 +24,7 @@ from core.undo import offer_undo
 SWATCHES = (
     *("paper", "sheet", "sunk", "float", "rule", "rule-strong", "edge", "ink", "ink-2", "ink-3"),
     *("accent", "accent-strong", "accent-weak", "course", "course-weak", "watch", "watch-weak", "act"),
-    *("act-weak", "client", "vendor", "fan-1", "fan-2"),
+    *("act-weak", "client", "vendor", "client-weak", "vendor-weak", "fan-1", "fan-2"),
 )
 
 

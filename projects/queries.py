@@ -8,7 +8,6 @@ from typing import Any
 import holidays
 from django.db import models
 from django.db.models import Case, QuerySet, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -34,20 +33,20 @@ MONEY_TERMS = frozenset({"budget_amount", "cap_amount"})
 DAYS_AHEAD = 60
 
 
-def members_of(project: Project) -> QuerySet[Membership]:
-    """Who holds a role and has not left: by side, the managers first."""
+def members_of(project: Project, on: dt.date) -> QuerySet[Membership]:
+    """Who holds a role and has not left by the day ``on``: by side, the managers first."""
     ranked = [When(role=role, then=Value(rank)) for rank, role in enumerate(Membership.Role.values)]
-    members = Membership.objects.not_left_by(timezone.now().date()).filter(project=project)
+    members = Membership.objects.not_left_by(on).filter(project=project)
     members = members.select_related("user", "stands_in_for__user")
     return members.order_by("side", Case(*ranked), "user__name", "pk")
 
 
-def successors_of(member: Membership) -> QuerySet[Membership]:
+def successors_of(member: Membership, on: dt.date) -> QuerySet[Membership]:
     """Who of the same side may take over what ``member`` holds."""
-    return members_of(member.project).filter(side=member.side).exclude(pk=member.pk)
+    return members_of(member.project, on).filter(side=member.side).exclude(pk=member.pk)
 
 
-def who_may_stand_in(standing: Standing) -> QuerySet[User]:
+def who_may_stand_in(standing: Standing, on: dt.date) -> QuerySet[User]:
     """Colleagues of the reader's own organisation whom the reader can know of, and who take no part here now.
 
     They are read from the projects that the reader sees; users cannot be searched.
@@ -56,7 +55,7 @@ def who_may_stand_in(standing: Standing) -> QuerySet[User]:
     seen = projects_visible_to(standing.user)
     theirs = seen.filter(client=organisation) if standing.is_client else seen.filter(vendor=organisation)
     colleagues = Membership.objects.filter(project__in=theirs, side=standing.side)
-    here = Membership.objects.not_left_by(timezone.now().date()).filter(project=standing.project)
+    here = Membership.objects.not_left_by(on).filter(project=standing.project)
     return (
         User.objects.filter(is_active=True, pk__in=colleagues.values("user"))
         .exclude(pk__in=here.values("user"))

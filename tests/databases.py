@@ -72,6 +72,13 @@ def _create(cursor: "psycopg2.extensions.cursor", name: str, source: str) -> Non
 
 
 def _drop(cursor: "psycopg2.extensions.cursor", name: str) -> None:
+    # The owner may end its own connections only; those of the application's role it ends itself.
+    with closing(psycopg2.connect(urls().app)) as connection, connection.cursor() as own:
+        own.execute(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+            [name],
+        )
     cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

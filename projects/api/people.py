@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -93,7 +94,7 @@ class MemberViewSet(ProjectViewSet):
     filter_backends = []
 
     def get_queryset(self) -> QuerySet[Membership]:
-        return members_of(self.standing.project).order_by("side", "role", "user__name", "pk")
+        return members_of(self.standing.project, timezone.now().date()).order_by("side", "role", "user__name", "pk")
 
     def list(self, request: Request, slug: str) -> Response:
         """Users who hold a role, by side."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +27,13 @@ class FoundSerializer(serializers.ModelSerializer[SearchDocument]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(many=False)
+class FoundThingsSerializer(serializers.Serializer[Any]):
+    """What was found, the nearest first."""
+
+    results = FoundSerializer(many=True)
+
+
 class SearchViewSet(ApiViewSet):
     """Search."""
 
@@ -37,7 +44,10 @@ class SearchViewSet(ApiViewSet):
     pagination_class = None
 
     @extend_schema(
-        parameters=[OpenApiParameter("q", str, description="Words; the last one also finds longer ones. W-40 as well.")]
+        parameters=[
+            OpenApiParameter("q", str, description="Words; the last one also finds longer ones. W-40 as well.")
+        ],
+        responses=FoundThingsSerializer,
     )
     def list(self, request: Request) -> Response:
         """The 50 nearest things that have all the words."""

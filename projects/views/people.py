@@ -31,7 +31,7 @@ PEOPLE_ON_A_PAGE = 50
 
 @project_view("view_people")
 def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
-    members = list(members_of(standing.project))
+    members = list(members_of(standing.project, timezone.now().date()))
     page = Paginator(people_of(standing.project), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "people",
@@ -74,7 +74,8 @@ def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 
 def _own_member(standing: Standing, member_uuid: uuid.UUID) -> Membership:
-    member = get_object_or_404(members_of(standing.project).select_related("project"), uuid=member_uuid)
+    members = members_of(standing.project, timezone.now().date()).select_related("project")
+    member = get_object_or_404(members, uuid=member_uuid)
     if member.side != standing.side:
         raise PermissionDenied("the other side's members")
     return member
@@ -83,7 +84,8 @@ def _own_member(standing: Standing, member_uuid: uuid.UUID) -> Membership:
 @project_view("edit_people")
 def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
     member = _own_member(standing, member_uuid)
-    form = SuccessorForm(request.POST if request.method == "POST" else None, successors=successors_of(member))
+    successors = successors_of(member, timezone.now().date())
+    form = SuccessorForm(request.POST if request.method == "POST" else None, successors=successors)
     if form.is_valid():
         with errors_shown_in(form):
             end_membership(actor=standing.user, membership=member, **form.cleaned_data)
@@ -105,7 +107,8 @@ def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID)
 @project_view("edit_people")
 def stand_in_add(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
     member = _own_member(standing, member_uuid)
-    form = StandInForm(request.POST if request.method == "POST" else None, colleagues=who_may_stand_in(standing))
+    colleagues = who_may_stand_in(standing, timezone.now().date())
+    form = StandInForm(request.POST if request.method == "POST" else None, colleagues=colleagues)
     if form.is_valid():
         with errors_shown_in(form):
             stand_in = add_stand_in(actor=standing.user, member=member, **form.cleaned_data)

@@ -18,7 +18,7 @@ MAILS = ("mail", "email")
 # In English on purpose: the guide is for those who build pages, and 500.html is shown when nothing else works.
 UNTRANSLATED = {"style_guide.html", "500.html"}
 # Names and units that are the same in every language.
-SAME_EVERYWHERE = {"Oversight", "CSV", "XLSX", "h", "Enter", "Esc", "j", "k", "g", "m", "p", "i", "e"}
+SAME_EVERYWHERE = {"Oversight", "CSV", "XLSX", "h", "Enter", "Esc", "j", "k", "g", "m", "p", "i", "e", "f"}
 
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->", re.DOTALL)
 

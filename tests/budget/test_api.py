@@ -190,7 +190,7 @@ def test_list_costs_the_same_queries_however_long(
     api = program(vendor_manager)
     api.get(path)
     for count in (3, 30):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             api.post(path, [sent(developer, work_item=item.ref.number) for _number in range(count)])
 
 
