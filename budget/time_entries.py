@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 
 from accounts.models import Person, User
 from budget.models import TimeEntry
+from core.days import TOO_FAR, is_plausible
 from core.doorbell import ring
 from core.errors import DomainError, RowsRefused
 from projects.activity import record, register_sentences
@@ -238,6 +239,8 @@ def _broken_rule(
 ) -> DomainError | None:
     if entry.worked_on > today:
         return DomainError(_("Hours cannot be recorded before they are worked."), code="future", field="worked_on")
+    if not is_plausible(entry.worked_on):
+        return DomainError(str(TOO_FAR), code="far", field="worked_on")
     if not 0 < entry.minutes <= 1440:
         return DomainError(_("An entry is from 1 minute to 24 hours."), code="minutes_of_one_day", field="minutes")
     if entry.person_id not in people:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from core.days import TOO_FAR, is_plausible
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "examples": ["12.50"]})
@@ -21,11 +22,11 @@ class HoursField(serializers.Field[Any, Any, str, Any]):
 class DayField(serializers.DateField):
     """A day that a project can have. The last days of the calendar have no tomorrow to count with."""
 
-    default_error_messages = {"far": _("A day between 1970 and 2200.")}
+    default_error_messages = {"far": TOO_FAR}
 
     def to_internal_value(self, value: Any) -> dt.date:
         day: dt.date = super().to_internal_value(value)
-        if not 1970 <= day.year < 2200:
+        if not is_plausible(day):
             self.fail("far")
         return day
 

@@ -35,6 +35,8 @@ urlpatterns = [
     path("profile/sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("password/change/", sign_in.password_change, name="account_change_password"),
     path("password/reset/", sign_in.password_reset, name="account_reset_password"),
+    # Whoever has no password yet gets one in the same way.
+    path("password/set/", sign_in.password_reset, name="account_set_password"),
     path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
     path(
         "password/reset/<str:uidb36>-<str:key>/",

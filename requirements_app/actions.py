@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.days import TOO_FAR, is_plausible
 from core.doorbell import ring
 from core.errors import DomainError
 from core.versions import save_version
@@ -183,6 +184,8 @@ def report_progress(
     """Say how far an item is on a day. The item shows the newest report, whichever order reports arrive in."""
     if item.is_dropped:
         raise DomainError(_("This work item was dropped. Take it up again before reporting on it."), code="dropped")
+    if not is_plausible(on):
+        raise DomainError(str(TOO_FAR), code="far", field="on")
     if on > timezone.localdate():
         raise DomainError(_("Progress is reported once the day has come."), code="future", field="on")
     (report,) = insert_progress(

@@ -263,7 +263,8 @@ def _dates(scale: Scale, texts: Texts) -> Iterator[Tick]:
         found = [first_monday + dt.timedelta(days=7 * count) for count in range(days // 7 + 1)]
         found, write = found[:: max(ceil(len(found) * room / width), 1)], texts.day
     else:
-        every = next(step for step in (1, 2, 3, 6, 12, 24, 60, 240) if days / 30.4 / step * room <= width)
+        steps = (1, 2, 3, 6, 12, 24, 60, 240, 1200)
+        every = next((step for step in steps if days / 30.4 / step * room <= width), 12_000)
         months = range(scale.first.year * 12 + scale.first.month, scale.last.year * 12 + scale.last.month)
         found = [dt.date(month // 12, month % 12 + 1, 1) for month in months if month % every == 0]
     for day in found:

@@ -15,6 +15,7 @@ from accounts.organisations import organisations_administered_by
 from core.errors import DomainError
 from core.letters import post_letter, take_back_letters
 from core.versions import save_version
+from projects.access import sides_to_name_members_of, standings_of
 from projects.actions.people import give_role
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
@@ -25,8 +26,8 @@ from projects.searched import index_project
 
 register_sentences(
     {
-        "member_invited": gettext_lazy("invited %(email)s as %(role)s"),
-        "invitation_revoked": gettext_lazy("took back the invitation of %(email)s"),
+        "member_invited": gettext_lazy("invited somebody as %(role)s"),
+        "invitation_revoked": gettext_lazy("took back an invitation"),
         "invitation_accepted": gettext_lazy("accepted the invitation of %(inviter)s, as %(role)s of the %(side)s"),
         "vendor_joined": gettext_lazy("joined for %(name)s, which speaks for itself from now on"),
     }
@@ -71,7 +72,6 @@ def invite_member(*, actor: User, project: Project, email: str, side: str, role:
         "member_invited",
         actor=actor,
         audience=_audience_of(side),
-        email=email,
         role=str(Membership.Role(role).label),
     )
     return invitation
@@ -90,7 +90,6 @@ def revoke_invitation(*, actor: User, invitation: Invitation) -> None:
             "invitation_revoked",
             actor=actor,
             audience=_audience_of(invitation.side),
-            email=invitation.email,
         )
 
 
@@ -109,6 +108,17 @@ def send_invitation_again(*, actor: User, invitation: Invitation) -> Invitation:
         role=locked.role,
         name=locked.name,
     )
+
+
+def _may_still_invite(invitation: Invitation) -> bool:
+    """An invitation is worth what its inviter may do now.
+
+    Whoever has left invites nobody, nor does the client for a vendor whose manager has come in the meantime.
+    """
+    standing = standings_of(invitation.invited_by, Project.objects.filter(pk=invitation.project_id)).get(
+        invitation.project_id
+    )
+    return standing is not None and invitation.side in sides_to_name_members_of(standing)
 
 
 @transaction.atomic
@@ -132,7 +142,7 @@ def accept_invitation(
         .select_related("project__client", "project__vendor")
         .first()
     )
-    if locked is None or locked.project.is_read_only:
+    if locked is None or locked.project.is_read_only or not _may_still_invite(locked):
         raise DomainError(_("This link no longer works. Ask for a new one."), code="not_open")
     if user is None:
         if User.objects.filter(email=locked.email).exists():

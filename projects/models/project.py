@@ -3,6 +3,7 @@
 import uuid
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User, validate_time_zone
 from core.constraints import SameProjectForeignKey
+from core.days import TOO_FAR, is_plausible
 from core.money import CURRENCIES
 from core.versions import Versioned
 from projects.audience import Side
@@ -57,6 +59,16 @@ class Project(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The planned days are days that a project can have."""
+        far = [
+            name
+            for name in ("planned_start_on", "planned_finish_on")
+            if (day := getattr(self, name)) is not None and not is_plausible(day)
+        ]
+        if far:
+            raise ValidationError(dict.fromkeys(far, TOO_FAR), code="far")
 
     def get_absolute_url(self) -> str:
         return reverse("status:project_detail", args=[self.slug])

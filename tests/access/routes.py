@@ -18,6 +18,7 @@ PUBLIC = frozenset(
         "account_reset_password_done",
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
+        "account_set_password",
         "account_signup",
         # Between password and code; without a password given it leads back to sign-in.
         "mfa_authenticate",

@@ -406,3 +406,16 @@ def test_application_cannot_write_a_rollup(
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         write(model)
     assert model.objects.get().minutes == before
+
+
+def test_a_mistyped_year_is_refused(project: Project, client_manager: User, developer: Person) -> None:
+    with pytest.raises(DomainError) as refused:
+        record_time(
+            actor=client_manager,
+            project=project,
+            person=developer,
+            worked_on=dt.date(203, 1, 1),
+            minutes=60,
+            today=dt.date(2026, 9, 17),
+        )
+    assert (refused.value.code, refused.value.field) == ("far", "worked_on")

@@ -61,7 +61,7 @@ def test_invitation_keeps_the_hash_of_its_link_and_writes_the_mail(project: Proj
 def test_invitation_is_told_to_the_inviting_side_only(project: Project) -> None:
     invite(project)
     entry = Activity.objects.get(verb="member_invited")
-    assert (entry.audience, entry.data) == ("client", {"email": ADDRESS, "role": "approver"})
+    assert (entry.audience, entry.data) == ("client", {"role": "approver"})
 
 
 def test_address_is_invited_once(project: Project) -> None:
@@ -284,3 +284,26 @@ def test_demo_shows_the_link_to_whoever_may_invite(
     assert [sign_in(user).get(page).status_code for user in readers] == [200, 404, 404]
     settings.DEMO = False
     assert sign_in(client_manager).get(page).status_code == 404
+
+
+def test_an_invitation_is_worth_what_its_inviter_may_do_now(project: Project) -> None:
+    """Two were invited to manage for the vendor: once the first is in, only the vendor names another."""
+    first = invite(project, side="vendor", role="manager")
+    second = invite(project, email="second@example.org", side="vendor", role="manager")
+    accept_invitation(invitation=first, user=new_user_at(first.email))
+    with pytest.raises(DomainError) as refused:
+        accept_invitation(invitation=second, user=new_user_at(second.email))
+    assert refused.value.code == "not_open"
+    assert not Membership.objects.filter(user__email=second.email).exists()
+
+
+def test_whoever_left_invites_nobody(project: Project) -> None:
+    invitation = invite(project)
+    Membership.objects.filter(project=project, user=invitation.invited_by).update(ended_at=timezone.now())
+    with pytest.raises(DomainError) as refused:
+        accept_invitation(invitation=invitation, user=new_user_at(invitation.email))
+    assert refused.value.code == "not_open"
+
+
+def new_user_at(address: str) -> User:
+    return User.objects.create_user(email=address, name="Ina Invited")

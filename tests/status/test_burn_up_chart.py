@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -204,3 +205,10 @@ def test_earned_ends_on_the_last_day_of_which_progress_is_known() -> None:
         (drawn.x_of(on(1)), drawn.scale.y(90)),
         (drawn.x_of(on(4)), drawn.scale.y(240)),
     )
+
+
+def test_centuries_still_have_an_axis() -> None:
+    """Whatever days reach the drawing, the page stands."""
+    figures = project(seed=1)
+    figures = replace(figures, days=(dt.date(203, 1, 1), *figures.days[1:]), plan=None)
+    assert draw(figures, WIDE, TEXTS).frame == WIDE
