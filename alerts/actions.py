@@ -61,10 +61,11 @@ def evaluate(project_id: int, now: dt.datetime | None = None) -> list[Alert]:
         project = Project.objects.select_related("terms", "client", "vendor").get(pk=project_id)
         raised: list[Alert] = []
         recheck_at = None
+        held = {(state.rule, state.subject): state for state in RuleState.objects.filter(project=project)}
+        levels = {key: str(state.level) for key, state in held.items()}
+        # Judging also brings the figures up to date, and those of a paused project are read as well.
+        judgements = [judgement for judge in JUDGES for judgement in judge(project, now, levels)]
         if project.status == Project.Status.ACTIVE:
-            held = {(state.rule, state.subject): state for state in RuleState.objects.filter(project=project)}
-            levels = {key: str(state.level) for key, state in held.items()}
-            judgements = [judgement for judge in JUDGES for judgement in judge(project, now, levels)]
             raised = _apply(project, judgements, held, now)
             recheck_at = min((j.recheck_at for j in judgements if j.recheck_at is not None), default=None)
             _tell(project, raised, now)

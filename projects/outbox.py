@@ -171,7 +171,7 @@ def _send(message: OutboxMessage) -> bool:
             return False
         _mail(message, wording)
     except Exception as error:  # noqa: BLE001  (one bad message must not hold up the others; it is kept and shown)
-        _put_off(message, error)
+        _put_off(message, held, error)
         return False
     held.update(
         state=OutboxMessage.State.SENT,
@@ -197,8 +197,8 @@ def _mail(message: OutboxMessage, wording: Wording) -> None:
     mail.send()
 
 
-def _put_off(message: OutboxMessage, error: Exception) -> None:
-    held = OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.WAITING)
+def _put_off(message: OutboxMessage, held: QuerySet[OutboxMessage], error: Exception) -> None:
+    """Try again later. ``held`` finds nothing once the lease has run out: another worker has the message then."""
     reason = f"{type(error).__name__}: {error}"[:2000]
     logger.warning("message not sent", extra={"message_uuid": str(message.uuid), "error": reason})
     if message.attempts > len(RETRY_AFTER):

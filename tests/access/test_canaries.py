@@ -102,7 +102,8 @@ def plant(
     project: Project, client: User, vendor: User, called: Callable[[str], str], rate: Decimal
 ) -> list[dict[str, Any]]:
     ids = things_of(project, client)
-    project.terms.budget_amount = Decimal("7654321.98") if rate == Decimal("8731.17") else Decimal("6543210.87")
+    is_ours = rate == Decimal("8731.17")
+    project.terms.budget_amount = Decimal("7654321.98" if is_ours else "6543210.87")
     project.terms.save(update_fields=["budget_amount"])
     item = add_work_item(actor=client, project=project, title=called("item"), estimate_minutes=600)
     person: Person = add_person(
@@ -127,7 +128,7 @@ def plant(
         level="warning",
         episode=2,
         raised_at=timezone.now(),
-        numbers={**NUMBERS, "ahead": "0.4137" if rate == Decimal("8731.17") else "0.4242"},
+        numbers={**NUMBERS, "ahead": "0.4137" if is_ours else "0.2846" if rate == Decimal("8731.17") else "0.4242"},
     )
     RuleState.objects.create(
         project=project, rule="B2", level="warning", episode=2, since=timezone.now(), numbers=alert.numbers
@@ -236,7 +237,13 @@ def said(client: Client, path: str) -> str:
     return f"{response.headers} {body.decode(errors='replace')}"
 
 
-@pytest.mark.parametrize("part", SEEN)
+# One of each side and a stranger each time; the others walk in the long run.
+OFTEN = {"client_member", "vendor_manager", "other_client"}
+
+
+@pytest.mark.parametrize(
+    "part", [part if part in OFTEN else pytest.param(part, marks=pytest.mark.long) for part in SEEN]
+)
 def test_each_finds_what_is_theirs_and_nothing_else(
     part: str,
     own: list[dict[str, Any]],
@@ -247,11 +254,11 @@ def test_each_finds_what_is_theirs_and_nothing_else(
     reader = request.getfixturevalue(part)
     found: dict[str, set[str]] = {}
     strangers_words = set()
-    for path, text in everything_said_to(reader, sign_in, own + foreign):
+    for path, text in everything_said_to(reader, sign_in, [*own, foreign[0]]):
         for name, pattern in CANARIES.items():
             if re.search(pattern, text):
                 found.setdefault(name, set()).add(path)
-        if part != "other_client" and re.search(rf"{OTHERS}\w|9,?842\.28|6,?543,?210\.87", text):
+        if part != "other_client" and re.search(rf"{OTHERS}\w|9,?842\.28|6,?543,?210\.87|28\.46? ?%|0\.2846", text):
             strangers_words.add(path)
     assert {name: sorted(paths)[:3] for name, paths in found.items() if name not in SEEN[part]} == {}
     assert set(found) == SEEN[part]

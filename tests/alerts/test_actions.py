@@ -11,7 +11,7 @@ from accounts.models import Person, User
 from alerts.actions import acknowledge, evaluate, evaluate_or_put_off, sweep
 from alerts.models import Alert, Evaluation, Mark, RuleState
 from alerts.registry import JUDGES
-from budget.models import TimeEntry
+from budget.models import EarnedDay, TimeEntry
 from budget.time_entries import record_time, reverse_time
 from core.errors import DomainError
 from projects.actions import change_terms, set_status
@@ -286,3 +286,11 @@ def test_acknowledging_does_not_silence_a_higher_level(project: Project, burn: A
 
 def test_an_evaluation_of_a_project_without_anything_is_quiet(project: Project) -> None:
     assert raised(project, timezone.now()) == []
+
+
+def test_figures_of_a_paused_project_stay_true(project: Project, burn: Any, client_manager: User) -> None:
+    """Its rules stand still; its hours do not go unseen."""
+    burn(20, left=80)
+    set_status(actor=client_manager, project=project, status="paused")
+    evaluate(project.pk, NOON)
+    assert EarnedDay.objects.get(project=project, on=TODAY).used_minutes == 20 * 60

@@ -14,7 +14,7 @@ from accounts.models import User
 from projects.actions import end_membership
 from projects.messages import KINDS, Telling, Wording, register_message
 from projects.models import Membership, OutboxMessage, Project
-from projects.outbox import LEASE, RETRY_AFTER, claim_due, put_in_outbox, send_due
+from projects.outbox import LEASE, RETRY_AFTER, _send, claim_due, put_in_outbox, send_due
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +204,15 @@ def test_texts_are_worded_when_sent(put: Callable[..., int], client_manager: Use
     put(client_manager, data={"count": 3})
     assert OutboxMessage.objects.get().data == {"count": 3}
     assert OutboxMessage.objects.get().text == ""
+
+
+def test_a_late_failure_leaves_another_workers_lease_alone(
+    put: Callable[..., int], client_manager: User, settings: Any
+) -> None:
+    put(client_manager)
+    (mine,) = claim_due()
+    with time_machine.travel(timezone.now() + LEASE + dt.timedelta(seconds=1)):
+        (theirs,) = claim_due()
+        settings.EMAIL_BACKEND = REFUSING
+        _send(mine)
+    assert OutboxMessage.objects.get().leased_until == theirs.leased_until
