@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -20,6 +21,7 @@ from launch.postgres import Urls
 
 TEMPLATE = "oversight_template_"
 CLONE = "oversight_test_"
+ATTEMPTS_TO_DROP = 20
 # Any number: whoever makes a template holds this lock, and a second run waits for the result.
 MAKING_A_TEMPLATE = 5_318_008
 
@@ -72,14 +74,27 @@ def _create(cursor: "psycopg2.extensions.cursor", name: str, source: str) -> Non
 
 
 def _drop(cursor: "psycopg2.extensions.cursor", name: str) -> None:
-    # The owner may end its own connections only; those of the application's role it ends itself.
-    with closing(psycopg2.connect(urls().app)) as connection, connection.cursor() as own:
-        own.execute(
+    """Drop it with whoever is connected. What connects anew in between is ended once more."""
+    for attempt in range(ATTEMPTS_TO_DROP):
+        _end_connections_of_the_application(name)
+        try:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            if attempt + 1 == ATTEMPTS_TO_DROP:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _end_connections_of_the_application(name: str) -> None:
+    """The owner may end its own connections only; the application's role ends those of its own."""
+    with closing(psycopg2.connect(urls().app)) as connection, connection.cursor() as cursor:
+        cursor.execute(
             "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
             " WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
             [name],
         )
-    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _exists(cursor: "psycopg2.extensions.cursor", name: str) -> bool:
