@@ -17,7 +17,7 @@ urlpatterns = [
     path("p/<slug:slug>/work-items/", include("requirements_app.urls")),
     path("p/<slug:slug>/", include("budget.urls")),
     path("api/v1/", include("oversight.api_urls")),
-    path("style-guide/", style_guide, name="style_guide"),
+    path("styleguide/", style_guide, name="style_guide"),
     # Sign-in, by allauth. Sign-up is closed, and its other pages are not offered.
     path("sign-in/", sign_in.login, name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),

@@ -24,8 +24,9 @@ class ActiveFilter:
 
 @dataclass(frozen=True)
 class FilterParts:
-    """A long row of filters in two parts; ``is_open`` while one of the folded ones is in use."""
+    """Filters in parts: the ``words`` to look for, what is shown, and what a long row folds unless it is in use."""
 
+    words: forms.BoundField | None
     shown: list[forms.BoundField]
     folded: list[forms.BoundField]
     is_open: bool
@@ -35,10 +36,12 @@ class FilterParts:
 def filter_parts(form: forms.Form) -> FilterParts:
     """The first filters of ``form``, and the rest of them folded; a few filters are not worth folding."""
     fields = form.visible_fields()
+    words = next((field for field in fields if field.name == "q"), None)
     if len(fields) <= FILTERS_WITHOUT_FOLDING:
-        return FilterParts(fields, [], is_open=False)
+        return FilterParts(words, [field for field in fields if field is not words], [], is_open=False)
     shown, folded = fields[:FILTERS_BEFORE_THE_FOLD], fields[FILTERS_BEFORE_THE_FOLD:]
-    return FilterParts(shown, folded, is_open=any(form.data.get(field.html_name) for field in folded))
+    is_open = any(form.data.get(field.html_name) for field in folded)
+    return FilterParts(words, [field for field in shown if field is not words], folded, is_open)
 
 
 @register.simple_tag(takes_context=True)

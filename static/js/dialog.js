@@ -34,6 +34,7 @@ function draw(dialog, page, url) {
   dialog.replaceChildren(...parts.map((part) => document.adoptNode(part)));
   rename(dialog);
   dialog.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
+  dialog.dispatchEvent(new CustomEvent("dialog:drawn", { bubbles: true }));
   (dialog.querySelector("[data-focus]") ?? dialog.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
   return Boolean(form || note);
 }

@@ -49,7 +49,7 @@ def guide(page: Page, web_server: Process, sign_in: Callable[[User], Client]) ->
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto("/style-guide/")
+    page.goto("/styleguide/")
     expect(page.locator("h1")).to_have_text("Style guide")
     yield page
     # The browser itself reports each answer with an error's status, as the dialog's 422.
@@ -117,7 +117,7 @@ def test_changed_form_asks_before_it_is_left(guide: Page) -> None:
     asked = stay_when_asked(guide)
     guide.get_by_role("link", name="Portfolio").click()
     guide.wait_for_timeout(200)
-    assert ([kind for kind, _ in asked], guide.url.endswith("/style-guide/")) == (["beforeunload"], True)
+    assert ([kind for kind, _ in asked], guide.url.endswith("/styleguide/")) == (["beforeunload"], True)
     guide.locator("#form [name=title]").evaluate("input => { delete input.form.dataset.changed }")
 
 
@@ -157,9 +157,9 @@ def test_crosshair_reads_the_table_to_pointer_and_arrow_keys(guide: Page) -> Non
 def test_filter_narrows_while_one_types_and_stands_in_the_address(guide: Page) -> None:
     guide.locator("[data-search]").fill("claims")
     expect(guide.locator(".chips b").first).to_have_text("claims")
-    guide.wait_for_url("**/style-guide/?q=claims&state=open")
+    guide.wait_for_url("**/styleguide/?q=claims&state=open")
     guide.locator(".filters [name=state]").select_option("")
-    guide.wait_for_url("**/style-guide/?q=claims")
+    guide.wait_for_url("**/styleguide/?q=claims")
 
 
 @pytest.mark.browser
