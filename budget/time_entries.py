@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -15,6 +14,7 @@ from psycopg2.extras import execute_values
 from accounts.models import Person, User
 from budget.models import TimeEntry
 from core.days import TOO_FAR, is_plausible
+from core.deadlocks import retry_deadlocks
 from core.doorbell import ring
 from core.errors import DomainError, RowsRefused
 from projects.activity import record, register_sentences
@@ -28,6 +28,7 @@ register_sentences(
         "time_recorded_together": gettext_lazy("recorded %(count)s time entries (%(hours)s h)"),
         "time_imported": gettext_lazy("took %(count)s time entries (%(hours)s h) from %(filename)s"),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
+        "time_reversed_together": gettext_lazy("took back %(count)s time entries (%(hours)s h): %(reason)s"),
     }
 )
 
@@ -276,36 +277,46 @@ def _taken() -> DomainError:
     )
 
 
+@retry_deadlocks
 @transaction.atomic
 def reverse_time(*, actor: User, entry: TimeEntry, reason: str, source: str = TimeEntry.Source.PAGE) -> TimeEntry:
     """Take an entry back by its negative, which names it. What was recorded stays readable."""
-    locked: Any = TimeEntry.objects.select_for_update().get(pk=entry.pk)
-    if locked.reverses_id is not None:
+    (key,) = reverse_times(actor=actor, project=entry.project, entries=[entry], reason=reason, source=source)
+    return TimeEntry.objects.get(pk=key)
+
+
+@transaction.atomic
+def reverse_times(
+    *, actor: User, project: Project, entries: Sequence[TimeEntry], reason: str, source: str
+) -> list[int]:
+    """Take entries back, all or none; the keys of their negatives."""
+    keys = [entry.pk for entry in entries]
+    locked = list(TimeEntry.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    if any(entry.reverses_id is not None for entry in locked):
         raise DomainError(_("This entry takes back another one and stays."), code="is_reversal")
-    if locked.reversals.exists():
+    if TimeEntry.objects.filter(reverses__in=keys).exists():
         raise DomainError(_("This entry has already been taken back."), code="already_reversed")
-    (key,) = insert_time_entries(
-        project=locked.project,
+    written = insert_time_entries(
+        project=project,
         entries=[
             NewTimeEntry(
-                person_id=locked.person_id,
-                worked_on=locked.worked_on,
-                minutes=-locked.minutes,
-                work_item_id=locked.work_item_id,
-                billable=locked.billable,
+                person_id=entry.person_id,
+                worked_on=entry.worked_on,
+                minutes=-entry.minutes,
+                work_item_id=entry.work_item_id,
+                billable=entry.billable,
                 note=reason,
-                reverses_id=locked.pk,
+                reverses_id=entry.pk,
             )
+            for entry in locked
         ],
         source=source,
         recorded_by=actor,
     )
-    record(
-        locked.project,
-        "time_reversed",
-        actor=actor,
-        hours=f"{locked.minutes / 60:.2f}",
-        day=locked.worked_on.isoformat(),
-        reason=reason,
-    )
-    return TimeEntry.objects.get(pk=key)
+    hours = f"{sum(entry.minutes for entry in locked) / 60:.2f}"
+    if len(locked) == 1:
+        day = locked[0].worked_on.isoformat()
+        record(project, "time_reversed", actor=actor, hours=hours, day=day, reason=reason)
+    else:
+        record(project, "time_reversed_together", actor=actor, count=len(locked), hours=hours, reason=reason)
+    return written

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from budget import confirmation_views, views
+from budget import confirmation_views, views, week_views
 
 app_name = "budget"
 urlpatterns = [
     path("time/", views.time_entry_list, name="time_entry_list"),
+    path("time/week/", week_views.time_week, name="time_week"),
     path("time/add/", views.time_entry_add, name="time_entry_add"),
     path("time/import/", include("budget.import_urls")),
     path("time/<uuid:entry_uuid>/", views.time_entry_detail, name="time_entry_detail"),
