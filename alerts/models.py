@@ -29,6 +29,7 @@ class Mark(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+")
     cause = models.CharField(max_length=40, help_text="the table that changed")
+    since_on = models.DateField(null=True, help_text="the first day whose figures the change touches; empty: all")
     at = models.DateTimeField(db_default=models.functions.Now())
 
     class Meta:
@@ -45,6 +46,7 @@ class Evaluation(models.Model):
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
     evaluated_at = models.DateTimeField(null=True)
     recheck_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True, help_text="by a sweep; still there afterwards: it died on the way")
     failures = models.PositiveIntegerField(default=0, help_text="evaluations in a row that raised an error")
     retry_at = models.DateTimeField(null=True, help_text="a project that fails waits, so that others do not")
     last_error = models.TextField(blank=True)
@@ -68,7 +70,8 @@ class RuleState(models.Model):
     """Where one rule stands for one subject of a project.
 
     ``episode`` counts how often it left NONE: falling back and rising again is a new episode and alerts anew.
-    ``numbers`` are what the rule compared last, as JSON numbers and strings, for the page and the mail.
+    ``numbers`` are what the rule compared last, as JSON numbers and strings, for the page and the mail. ``basis``
+    names what they were compared against: when that moves, the rule is armed anew.
     """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rule_states")
@@ -78,6 +81,7 @@ class RuleState(models.Model):
     since = models.DateTimeField(help_text="when it reached this level")
     episode = models.PositiveIntegerField(default=0)
     numbers = models.JSONField(default=dict)
+    basis = models.CharField(max_length=80, blank=True, help_text="the agreed budget or cap it was compared against")
     shows_money = models.BooleanField(default=False, help_text="told only to those who may see amounts")
 
     objects = RuleStateQuerySet.as_manager()

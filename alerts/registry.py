@@ -1,7 +1,7 @@
 """The rules that the machine knows. A rule lives with the data it reads and registers here when its app is ready."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,8 @@ class Rule:
 class Judgement:
     """What a rule finds for one subject of a project right now. ``numbers`` are JSON: numbers, strings, None.
 
-    ``shows_money``: the numbers are amounts, told only to those who may see them.
+    ``basis`` names the agreed budget or cap that was compared against: when it moves, a rule that still stands is
+    armed anew and alerts again. ``shows_money``: the numbers are amounts, told only to those who may see them.
     """
 
     rule: str
@@ -45,16 +46,30 @@ class Judgement:
     numbers: Mapping[str, Any]
     subject: str = ""
     period: str = ""
+    basis: str = ""
     audience: str = Audience.BOTH
     shows_money: bool = False
     recheck_at: dt.datetime | None = field(default=None)
 
 
-# Reads a project once and judges all rules of one kind of data. ``held`` maps (rule, subject) to the level so far.
-Judge = Callable[[Project, dt.datetime, Mapping[tuple[str, str], str]], Iterable[Judgement]]
+@dataclass(frozen=True)
+class Change:
+    """That ``cause`` (a table) changed, from the day ``since_on`` on; None: figures of every day may have moved."""
+
+    cause: str
+    since_on: dt.date | None
+
+
+# The level at which each rule of a project has stood so far, by (rule, subject).
+Held = Mapping[tuple[str, str], str]
+# Judges all rules of one kind of data for many projects at once, reading them together: judgements by project's key.
+Judge = Callable[[Sequence[Project], dt.datetime, Mapping[int, Held]], Mapping[int, Iterable[Judgement]]]
+# Brings stored figures up to what changed, before anything is judged by them; changes by project's key.
+Upkeep = Callable[[Sequence[Project], Mapping[int, Sequence[Change]]], None]
 
 RULES: dict[str, Rule] = {}
 JUDGES: list[Judge] = []
+UPKEEPS: list[Upkeep] = []
 
 
 def register_rules(judge: Judge, *rules: Rule) -> None:
@@ -64,3 +79,8 @@ def register_rules(judge: Judge, *rules: Rule) -> None:
             raise ValueError(f"rule {rule.code} is registered twice")
         RULES[rule.code] = rule
     JUDGES.append(judge)
+
+
+def register_upkeep(upkeep: Upkeep) -> None:
+    """Add what keeps stored figures current. It runs for paused and closed projects too: their pages stay true."""
+    UPKEEPS.append(upkeep)

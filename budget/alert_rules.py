@@ -1,11 +1,11 @@
 """Rules B1, B2 and B7: what of a project's burn is compared, and how an alert speaks of it.
 
-The levels are pure (``budget.burn_rules``); here the figures are gathered once for all three, and the worker brings
-the earned series up to date before anything is compared with it.
+The levels are pure (``budget.burn_rules``); here the figures are gathered once for all three rules and all projects,
+after the worker has brought the earned series up to date.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from alerts.models import Level
-from alerts.registry import Judgement, Rule, register_rules
+from alerts.registry import Held, Judgement, Rule, register_rules, register_upkeep
 from budget.burn_rules import (
     AHEAD_OF_PROGRESS,
     OVER_ESTIMATE,
@@ -25,8 +25,8 @@ from budget.burn_rules import (
     clears_below,
     level_of,
 )
-from budget.earned_history import rewrite_earned_days
-from budget.queries import ProjectFigures, figures_of_project
+from budget.earned_history import keep_earned_days
+from budget.queries import ProjectFigures, figures_of
 from projects.audience import Side
 from projects.models import Project, Terms
 
@@ -36,18 +36,20 @@ BUDGET_HOURS, CAP_HOURS = "budget_hours", "cap_hours"
 BUDGET_AMOUNT, CAP_AMOUNT = "budget_amount", "cap_amount"
 
 
-def judge_burn(project: Project, now: dt.datetime, held: Mapping[tuple[str, str], str]) -> Iterator[Judgement]:
-    """Judge the burn of one project on time and material; other billing models have no hours to watch here."""
-    rewrite_earned_days(project)
-    if project.terms.billing_model != Terms.BillingModel.TIME_AND_MATERIAL:
-        return
-    figures = figures_of_project(project, now.date())
+def judge_burn(projects: Sequence[Project], now: dt.datetime, held: Mapping[int, Held]) -> dict[int, list[Judgement]]:
+    """Judge the burn of projects on time and material; other billing models have no hours to watch here."""
+    watched = [one for one in projects if one.terms.billing_model == Terms.BillingModel.TIME_AND_MATERIAL]
+    figures = figures_of(watched, now.date())
+    return {one.pk: list(_judge(one, figures[one.pk], held[one.pk])) for one in watched}
+
+
+def _judge(project: Project, figures: ProjectFigures, held: Held) -> Iterator[Judgement]:
     yield from _judge_used(project, figures, held)
     yield _judge_ahead(figures, held)
     yield _judge_over_estimate(figures, held)
 
 
-def _judge_used(project: Project, figures: ProjectFigures, held: Mapping[tuple[str, str], str]) -> Iterator[Judgement]:
+def _judge_used(project: Project, figures: ProjectFigures, held: Held) -> Iterator[Judgement]:
     limits: tuple[tuple[str, Decimal | int, Decimal | int | None, Thresholds], ...] = (
         (BUDGET_HOURS, figures.used_minutes, figures.budget_minutes, USED_OF_BUDGET),
         (CAP_HOURS, figures.used_minutes, figures.cap_minutes, USED_OF_CAP),
@@ -57,12 +59,15 @@ def _judge_used(project: Project, figures: ProjectFigures, held: Mapping[tuple[s
     for subject, used, limit, thresholds in limits:
         if not limit:
             continue
+        is_agreed = subject != BUDGET_HOURS or figures.budget_source == "agreed"
         ratio = Decimal(used) / Decimal(limit)
         level = level_of(ratio, thresholds, held.get((USED, subject), Level.NONE))
         yield Judgement(
             rule=USED,
             subject=subject,
             level=level,
+            # A sum of estimates moves with every item: only what was agreed arms the rule anew.
+            basis=str(limit) if is_agreed else "",
             shows_money=subject in (BUDGET_AMOUNT, CAP_AMOUNT),
             numbers={
                 **_common(figures, level, thresholds),
@@ -75,7 +80,7 @@ def _judge_used(project: Project, figures: ProjectFigures, held: Mapping[tuple[s
         )
 
 
-def _judge_ahead(figures: ProjectFigures, held: Mapping[tuple[str, str], str]) -> Judgement:
+def _judge_ahead(figures: ProjectFigures, held: Held) -> Judgement:
     ahead = burn_ahead_of_progress(figures.used_ratio_at_compared, figures.earned_ratio)
     level = level_of(ahead, AHEAD_OF_PROGRESS, held.get((AHEAD, ""), Level.NONE))
     return Judgement(
@@ -92,7 +97,7 @@ def _judge_ahead(figures: ProjectFigures, held: Mapping[tuple[str, str], str]) -
     )
 
 
-def _judge_over_estimate(figures: ProjectFigures, held: Mapping[tuple[str, str], str]) -> Judgement:
+def _judge_over_estimate(figures: ProjectFigures, held: Held) -> Judgement:
     share = Decimal(figures.over_minutes) / figures.budget_minutes if figures.budget_minutes else None
     level = level_of(share, OVER_ESTIMATE, held.get((OVER, ""), Level.NONE))
     return Judgement(
@@ -200,6 +205,7 @@ def _clears(sentence: Any) -> Any:
     return clears
 
 
+register_upkeep(keep_earned_days)
 register_rules(
     judge_burn,
     Rule(

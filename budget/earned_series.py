@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from requirements_app.progress import ItemProgress, earned_minutes
@@ -39,17 +39,28 @@ class DayValue:
     earned: Decimal
 
 
+@dataclass(frozen=True)
+class Opening:
+    """Where a series goes on: minutes used and earned so far, and how far each item was that moves later."""
+
+    used: int = 0
+    earned: Decimal = Decimal(0)
+    items: Mapping[int, ItemProgress] = field(default_factory=dict)
+
+
 def earned_series(
     *,
     rule: str,
     estimates: Mapping[int, int],
     spent: Iterable[SpentMinutes],
     reports: Iterable[ReportedProgress],
+    opening: Opening | None = None,
 ) -> list[DayValue]:
     """One value for each day on which hours were booked or progress was reported, in order of days.
 
     ``estimates`` are the minutes of each item that counts; hours on other items and on none are used and earn
-    nothing. Rounded to hundredths of a minute only in what is returned.
+    nothing. Each item's value is rounded to hundredths of a minute, so that a series that goes on from an
+    ``opening`` equals one that was worked out whole.
     """
     spent_on: dict[dt.date, list[SpentMinutes]] = defaultdict(list)
     for booking in spent:
@@ -58,9 +69,10 @@ def earned_series(
     for report in reports:
         reported_on[report.on].append(report)
 
-    items = {item: ItemProgress(estimate=estimate) for item, estimate in estimates.items()}
-    earned_of: dict[int, Decimal] = defaultdict(Decimal)
-    used, earned, series = 0, Decimal(0), []
+    opening = opening or Opening()
+    items = {item: opening.items.get(item) or ItemProgress(estimate) for item, estimate in estimates.items()}
+    earned_of = {item: _earned(rule, progress) for item, progress in opening.items.items()}
+    used, earned, series = opening.used, opening.earned, []
     for day in sorted(spent_on.keys() | reported_on.keys()):
         touched = set()
         for booking in spent_on[day]:
@@ -78,8 +90,12 @@ def earned_series(
                 )
                 touched.add(report.item)
         for item in touched:
-            value = earned_minutes(rule, items[item])
-            earned += value - earned_of[item]
+            value = _earned(rule, items[item])
+            earned += value - earned_of.get(item, Decimal(0))
             earned_of[item] = value
-        series.append(DayValue(day, used, earned.quantize(HUNDREDTH, rounding=ROUND_HALF_UP)))
+        series.append(DayValue(day, used, earned.quantize(HUNDREDTH)))
     return series
+
+
+def _earned(rule: str, item: ItemProgress) -> Decimal:
+    return earned_minutes(rule, item).quantize(HUNDREDTH, rounding=ROUND_HALF_UP)

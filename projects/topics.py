@@ -27,17 +27,22 @@ def touch(project: Project | int, topic: str, audience: str = Audience.BOTH) -> 
 
     The row stays locked until the commit: an action touches its own topic first; "activity" comes with its entry.
     """
+    touch_all([project if isinstance(project, int) else project.pk], topic, audience)
+
+
+def touch_all(project_keys: Iterable[int], topic: str, audience: str = Audience.BOTH) -> None:
+    """``touch`` for several projects, always in one order."""
     if topic not in TOPICS:
         raise KeyError(topic)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO projects_topicversion AS held (project_id, audience, topic, version, moved_at)
-            VALUES (%s, %s, %s, 1, statement_timestamp())
+            SELECT project_id, %s, %s, 1, statement_timestamp() FROM unnest(%s::bigint[]) AS project_id
             ON CONFLICT (project_id, audience, topic)
             DO UPDATE SET version = held.version + 1, moved_at = excluded.moved_at
             """,
-            [project if isinstance(project, int) else project.pk, Audience(audience), topic],
+            [Audience(audience), topic, sorted(project_keys)],
         )
 
 

@@ -1,7 +1,7 @@
 """The alert machine: what is raised, told, kept and forgotten, and in which order."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -208,10 +208,10 @@ def broken_rule() -> Iterator[set[int]]:
     """A rule that trips over the projects in this set, as a defect in a real one would."""
     poisoned: set[int] = set()
 
-    def judge(project: Project, now: dt.datetime, held: Any) -> list[Any]:
-        if project.pk in poisoned:
+    def judge(projects: Sequence[Project], now: dt.datetime, held: Any) -> dict[int, Any]:
+        if poisoned & {one.pk for one in projects}:
             raise ZeroDivisionError("a rule tripped")
-        return []
+        return {}
 
     JUDGES.append(judge)
     yield poisoned

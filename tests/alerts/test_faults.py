@@ -5,13 +5,12 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Self
 
 import pytest
 from django.db import close_old_connections, connection, transaction
 
 from accounts.models import Organisation, User
-from alerts.actions import EVALUATION_LOCK, evaluate
+from alerts.actions import evaluate
 from alerts.models import Alert, Mark
 from budget.models import DayBurn, TimeEntry
 from budget.time_entries import NewTimeEntry, insert_time_entries
@@ -20,6 +19,7 @@ from projects.actions import add_person, open_project
 from projects.models import OutboxMessage, Project, ProjectPerson
 from requirements_app.actions import NewWorkItem, insert_work_items
 from requirements_app.models import WorkItem
+from tests.alerts.held_lock import HeldLock
 from tests.processes import Broker, Process
 
 pytestmark = pytest.mark.faults
@@ -179,30 +179,3 @@ def test_writers_at_once_raise_each_alert_once(scene: Scene) -> None:
     assert len(levels) == len(set(levels))
     assert ("B1", "budget_hours", "critical", 1) in levels
     assert not Mark.objects.filter(project=project).exists()
-
-
-class HeldLock:
-    """The advisory lock of a project's evaluation, held from a connection of its own."""
-
-    def __init__(self, project_id: int) -> None:
-        self.project_id = project_id
-        self.connection: Any = connection.copy()
-
-    def __enter__(self) -> Self:
-        self.connection.set_autocommit(True)
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s::text))", [EVALUATION_LOCK, self.project_id])
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.connection.close()
-
-    @staticmethod
-    def waiting() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
-            (count,) = cursor.fetchone()
-        return int(count)

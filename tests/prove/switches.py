@@ -203,9 +203,9 @@ SWITCHES = (
         ("tests/alerts/test_locks.py::test_of_two_evaluations_one_waits",),
         (
             Text(
-                "alerts/actions.py",
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s::text))",
-                "SELECT %s, hashtext(%s::text)",
+                "alerts/actions/evaluation.py",
+                "SELECT project_id, {function}({EVALUATION_LOCK}, hashed)::text",
+                "SELECT project_id, hashed::text",
             ),
         ),
     ),
@@ -214,9 +214,9 @@ SWITCHES = (
         ("tests/alerts/test_locks.py::test_a_mark_that_came_during_an_evaluation_stays",),
         (
             Text(
-                "alerts/actions.py",
-                "Mark.objects.filter(pk__in=seen).delete()",
-                "Mark.objects.filter(project=project).delete()",
+                "alerts/actions/evaluation.py",
+                "Mark.objects.filter(pk__in=[mark[0] for mark in marks]).delete()",
+                "Mark.objects.filter(project__in=taken).delete()",
             ),
         ),
     ),
@@ -224,6 +224,60 @@ SWITCHES = (
         "the database takes an alert once",
         ("tests/alerts/test_locks.py::test_the_database_takes_an_alert_once",),
         sql="ALTER TABLE alerts_alert DROP CONSTRAINT alert_raised_once",
+    ),
+    Switch(
+        "a project that trips holds up no other",
+        (
+            "tests/alerts/test_sweeping.py::test_one_that_trips_among_many_is_put_off_alone",
+            "tests/alerts/test_actions.py::test_one_project_that_fails_holds_up_no_other",
+        ),
+        (
+            Text(
+                "alerts/actions/sweeping.py",
+                "return sum(evaluate_or_put_off(project_id, now) for project_id in project_ids)",
+                "raise",
+            ),
+        ),
+    ),
+    Switch(
+        "a project that took its worker with it is counted before it is tried again",
+        (
+            "tests/alerts/test_sweeping.py::test_one_that_took_its_worker_with_it_counts_as_failed_before_it_is_tried_again",
+        ),
+        (
+            Text(
+                "alerts/actions/sweeping.py",
+                '_put_off(project_id, now, "The worker ended while it judged this project.")',
+                "pass",
+            ),
+        ),
+    ),
+    Switch(
+        "a sweep leaves a project that is being judged to whoever judges it",
+        ("tests/alerts/test_locks.py::test_a_project_that_is_being_judged_holds_up_no_other",),
+        (
+            Text(
+                "alerts/actions/sweeping.py",
+                "evaluate_all(project_ids, now, wait=False)",
+                "evaluate_all(project_ids, now)",
+            ),
+        ),
+    ),
+    Switch(
+        "a new budget arms a rule anew",
+        ("tests/alerts/test_sweeping.py::test_a_new_budget_arms_a_rule_that_still_stands",),
+        (
+            Text(
+                "alerts/actions/evaluation.py",
+                "moved = before is not None and bool(before.basis) and before.basis != judgement.basis",
+                "moved = False",
+            ),
+        ),
+    ),
+    Switch(
+        "a late change is worked into the days behind it",
+        ("tests/budget/test_earned_history.py::test_kept_series_equals_the_whole_one_after_every_act",),
+        sql="ALTER TABLE requirements_progressreport DISABLE TRIGGER append_marks_on_insert",
     ),
     Switch(
         "the same event is told once",

@@ -1,0 +1,7 @@
+"""Every write of the alert machine, and what people do about an alert."""
+
+from alerts.actions.answers import acknowledge
+from alerts.actions.evaluation import EVALUATION_LOCK, evaluate
+from alerts.actions.sweeping import evaluate_or_put_off, sweep
+
+__all__ = ["EVALUATION_LOCK", "acknowledge", "evaluate", "evaluate_or_put_off", "sweep"]
