@@ -9,7 +9,7 @@ endif
 LAUNCH = exec $(PYTHON) -m launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long prove lint format demo-reset manage lock
+.PHONY: help run test test-long prove bench lint format demo-reset manage lock
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -25,6 +25,9 @@ test-long: ## run all tests, with the long ones
 
 prove: ## take one protection after the other away and see a test fail for each (ARGS="token")
 	@$(LAUNCH) prove $(ARGS)
+
+bench: ## measure pages, imports and memory on small and large data (ARGS="small", ARGS="large keep")
+	@$(LAUNCH) bench $(ARGS)
 
 lint: ## check style, types, import directions, templates and migrations
 	@$(LAUNCH) lint

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from launch.bootstrap import PYTHON, ROOT
 from launch.data_dir import DataDir
-from launch.development import format_code, lint, lock, prove, test
+from launch.development import bench, format_code, lint, lock, prove, test
 from launch.refusal import Refusal
 from launch.supervisor import Supervisor, reset
 
@@ -51,6 +51,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
     "prove": prove,
+    "bench": bench,
     "lint": lint,
     "format": format_code,
     "lock": lock,

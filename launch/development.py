@@ -43,6 +43,12 @@ def prove(arguments: list[str]) -> int:
     os.execv(str(PYTHON), [str(PYTHON), "-m", "tests.prove", *arguments])
 
 
+def bench(arguments: list[str]) -> int:
+    """measure pages, imports and memory on neutral data, small and large"""
+    os.chdir(ROOT)
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "bench", *arguments])
+
+
 def lint(arguments: list[str]) -> int:
     """check style, types, import directions, templates and migrations"""
     # Settings want an environment, and no check opens a connection.

@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -75,6 +75,16 @@ class Supervisor:
     # ── The run ─────────────────────────────────────────────────────────────────────────────────────
 
     def run(self) -> int:
+        try:
+            with self.serving(self.prepare):
+                self._say_ready()
+                return self._watch()
+        except StopAsked:
+            return 0
+
+    @contextmanager
+    def serving(self, prepare: Callable[[], None]) -> Iterator[None]:
+        """Everything, on data that ``prepare`` made once database and broker stood; stopped in order at the end."""
         with self.data.locked(), self._answering_signals():
             refuse_busy_port(self.port)
             try:
@@ -82,12 +92,9 @@ class Supervisor:
                 self.data.keep(
                     "running", {"address": self.address, "pid": os.getpid(), "environment": self.environment}
                 )
-                self.prepare()
+                prepare()
                 self._start_site()
-                self._say_ready()
-                return self._watch()
-            except StopAsked:
-                return 0
+                yield
             finally:
                 self.stop()
 
@@ -119,18 +126,25 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Tables, demo data and static files, each only when there is something new. Keeps a second start short."""
+        self.prepare_with(self._load_demo)
+
+    def prepare_with(self, load: Callable[[], None]) -> None:
+        """The same with other first data: ``load`` fills a database in which there is nobody yet."""
         done = self.data.read("prepared") or {}
         tables = fingerprint(*TABLES)
         # Somebody else's server may have been emptied meanwhile: there the question costs its two seconds each time.
         if done.get("tables") != tables or os.environ.get("DATABASE_URL"):
             self.manage("Preparing the database", "migrate", "--verbosity=0")
             if self._has_no_users():
-                self.manage("Loading the demo", "load_demo")
-                (self.data.path / "demo-accounts.txt").write_text(self.manage("", "demo_accounts"))
+                load()
         statics = fingerprint(*STATIC_FILES)
         if done.get("statics") != statics:
             self.manage("Collecting static files", "collectstatic", "--noinput", "--clear", "--verbosity=0")
         self.data.keep("prepared", {"tables": tables, "statics": statics})
+
+    def _load_demo(self) -> None:
+        self.manage("Loading the demo", "load_demo")
+        (self.data.path / "demo-accounts.txt").write_text(self.manage("", "demo_accounts"))
 
     def _has_no_users(self) -> bool:
         connection = psycopg2.connect(self.environment["DATABASE_URL"])
@@ -144,28 +158,31 @@ class Supervisor:
 
     def manage(self, title: str, *arguments: str) -> str:
         """Run a command of ``manage.py`` to its end and return what it printed."""
+        return self.do(title, arguments[0], [str(PYTHON), str(ROOT / "manage.py"), *arguments])
+
+    def do(self, title: str, name: str, command: list[str]) -> str:
+        """Run a command in the site's environment to its end and return what it printed."""
         if title:
             print(f"{title} …", flush=True)
-        log = self.data.logs / f"{arguments[0]}.log"
-        command = Child(arguments[0], [str(PYTHON), str(ROOT / "manage.py"), *arguments], log, self.environment)
-        self._start(command)
-        while command.is_running:
+        child = Child(name, command, self.data.logs / f"{name}.log", self.environment, ROOT)
+        self.start(child)
+        while child.is_running:
             time.sleep(0.05)
-        self.children.remove(command)
-        if command.process is None or command.process.returncode != 0:
-            raise Refusal(f"manage.py {arguments[0]} failed:\n{command.tail}")
-        return command.output
+        self.children.remove(child)
+        if child.process is None or child.process.returncode != 0:
+            raise Refusal(f"{name} failed:\n{child.tail}")
+        return child.output
 
     def _start_site(self) -> None:
         web, worker, beat = site(self.environment, self.data, self.port)
-        self._start(web)
+        self.start(web)
         # The page first: all three load the same code, and nobody waits for the other two.
         if not wait_until(lambda: serves(self.port) or not web.is_running, seconds=60):
             raise Refusal(f"The web server did not answer. It says:\n{web.tail}")
-        self._start(worker)
-        self._start(beat)
+        self.start(worker)
+        self.start(beat)
 
-    def _start(self, child: Child) -> None:
+    def start(self, child: Child) -> None:
         self.children.append(child)
         child.start()
 
