@@ -2,14 +2,46 @@
 
 import zoneinfo
 from collections.abc import Callable
+from functools import cached_property
 
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.urls import resolve, reverse
 from django.utils import timezone, translation
 
 from core.errors import DomainError
+
+
+class ShortWay:
+    """What open pages ask every few seconds is answered with session and sign-in alone (``settings.SHORT_WAY``).
+
+    The rest of the middleware would cost several times as much as the answer. Nobody is led to a page for signing in:
+    a script asks, and 401 is what it understands.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.short = SessionMiddleware(AuthenticationMiddleware(self._answer))
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info not in self._views:
+            return self.get_response(request)
+        response: HttpResponseBase = self.short(request)  # type: ignore[assignment]  # awaited only under ASGI
+        return response
+
+    @cached_property
+    def _views(self) -> dict[str, Callable[[HttpRequest], HttpResponseBase]]:
+        return {path: resolve(path).func for path in map(reverse, settings.SHORT_WAY)}
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return HttpResponse(status=401)
+        return self._views[request.path_info](request)
 
 
 class CompressedPages(GZipMiddleware):

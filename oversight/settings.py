@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.ShortWay",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPages",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +73,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.DomainErrorMiddleware",
 ]
+
+# What core.middleware.ShortWay answers.
+SHORT_WAY = ("projects:live",)
 
 ROOT_URLCONF = "oversight.urls"
 WSGI_APPLICATION = "oversight.wsgi.application"

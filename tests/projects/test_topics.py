@@ -1,5 +1,6 @@
 """An open page learns that something moved, and only of what its reader may see."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,11 @@ from django.utils import timezone
 from accounts.models import OrganisationRole, User
 from alerts.actions import evaluate
 from alerts.models import Mark
-from projects.access import part_in, standings_of
+from projects.access import standings_of
 from projects.activity import record
-from projects.models import Membership, OutboxMessage, Project
+from projects.models import Membership, OutboxMessage, Project, TopicVersion
 from projects.outbox import put_in_outbox
-from projects.topics import touch, versions_for
+from projects.topics import TOPICS, touch, versions_for
 from requirements_app.actions import add_work_item
 from tests.access.test_every_route import CAST
 
@@ -60,12 +61,38 @@ def test_each_learns_what_moved_for_them(
 def test_what_is_asked_often_says_what_the_standing_says(
     reader: str, project: Project, other_project: Project, request: pytest.FixtureRequest
 ) -> None:
+    """The statement of the poll reads access by itself; it may never say anything else than ``projects.access``."""
     user = request.getfixturevalue(reader)
     standings = standings_of(user)
-    for one in (project, other_project):
+    TopicVersion.objects.all().delete()
+    for place, one in enumerate((project, other_project)):
+        for audience, times in (("both", 1), ("client", 10), ("vendor", 100)):
+            for topic in TOPICS:
+                for _time in range(times + place):
+                    touch(one, topic, audience)
+    for place, one in enumerate((project, other_project)):
         standing = standings.get(one.pk)
-        expected = (one.pk, standing.audiences, standing.capabilities) if standing else None
-        assert part_in(user, one.slug) == expected
+        seen = {"both": 1 + place, "client": 10 + place, "vendor": 100 + place}
+        expected = {
+            topic: sum(seen[audience] for audience in standing.audiences) if standing and standing.can(needed) else 0
+            for topic, needed in TOPICS.items()
+        }
+        assert versions_for(user, one.slug, TOPICS) == expected
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "ends_in", "is_part"),
+    [(None, None, True), (0, 0, True), (1, None, False), (None, -1, False), (-3, 3, True)],
+)
+def test_a_stand_in_learns_what_moves_within_their_dates(
+    starts_in: int | None, ends_in: int | None, is_part: bool, project: Project, vendor_manager: User
+) -> None:
+    today = timezone.now().date()
+    first, last = (None if days is None else today + dt.timedelta(days=days) for days in (starts_in, ends_in))
+    Membership.objects.filter(user=vendor_manager).update(starts_on=first, ends_on=last)
+    touch(project, "comments")
+    assert comments(vendor_manager, project) == int(is_part)
+    assert (project.pk in standings_of(vendor_manager)) is is_part
 
 
 def test_ones_own_membership_counts_before_the_organisations_role(project: Project, client_finance: User) -> None:
@@ -148,10 +175,15 @@ def test_the_inbox_counts_what_is_unread(project: Project, client_manager: User,
     assert ask(client, "", "inbox").json() == {"inbox": 1}
 
 
-def test_asking_costs_two_queries_beside_the_session(
+def test_asking_costs_one_query_beside_the_session(
     project: Project, client_manager: User, sign_in: SignIn, django_assert_num_queries: Any
 ) -> None:
     client = sign_in(client_manager)
     touch(project, "comments")
-    with django_assert_num_queries(4):  # session, user, part, versions
-        ask(client, project.slug, "activity,comments,status,time,work_items")
+    with django_assert_num_queries(3):  # session, user, versions
+        ask(client, project.slug, "activity,comments,inbox,status,time,work_items")
+
+
+def test_whoever_is_not_signed_in_is_told_so_in_the_words_of_a_script(client: Client, project: Project) -> None:
+    answer = ask(client, project.slug, "comments")
+    assert (answer.status_code, answer.content) == (401, b"")

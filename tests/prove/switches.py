@@ -103,9 +103,20 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "an open page learns nothing once its reader has left",
+        ("tests/projects/test_topics.py::test_whoever_left_learns_nothing_any_more",),
+        (Text(ACCESS, "AND membership.ended_at IS NULL\n", "\n"),),
+    ),
+    Switch(
         "the versions of open pages tell a side nothing of the other",
         ("tests/projects/test_topics.py::test_each_learns_what_moved_for_them",),
-        (Text("projects/topics.py", "project=project, audience__in=audiences, ", "project=project, "),),
+        (
+            Text(
+                "projects/topics.py",
+                "AND audience = ANY(CASE part.side WHEN 'client' THEN %(of_client)s ELSE %(of_vendor)s END)",
+                "",
+            ),
+        ),
     ),
     Switch(
         "alerts in money are for those who see money",
