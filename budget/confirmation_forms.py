@@ -33,7 +33,10 @@ class AskForm(forms.Form):
         queryset=Person.objects.none(),
         to_field_name="uuid",
         empty_label=_("Choose"),
-        help_text=_("Gets the link by mail, if we know an address; you can copy it too."),
+        help_text=_("Gets the link by mail. You never see it: whoever asks does not answer."),
+    )
+    email = forms.EmailField(
+        label=_("Mail address"), required=False, help_text=_("Of whoever is asked, if we know none yet. It is kept.")
     )
 
     def __init__(self, *args: Any, project: Project, today: dt.date, **kwargs: Any) -> None:
@@ -41,7 +44,7 @@ class AskForm(forms.Form):
         people = Person.objects.filter(projects__project=project, projects__side=Side.VENDOR, is_active=True)
         self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["person"].label_from_instance = lambda person: (  # type: ignore[attr-defined]
-            f"{person.name} ({person.email})" if person.email else person.name
+            f"{person.name} ({person.email or _('no mail address yet')})"
         )
         last_sunday = today - dt.timedelta(days=today.isoweekday())
         self.initial.setdefault("first_day", last_sunday - WEEK + dt.timedelta(days=1))
@@ -51,6 +54,17 @@ class AskForm(forms.Form):
     def has_people(self) -> bool:
         """Whether there is anybody of the vendor to ask."""
         return bool(self.fields["person"].queryset.exists())  # type: ignore[attr-defined]
+
+
+class LinkForm(forms.Form):
+    """Where a new link goes, when we do not know it yet."""
+
+    email = forms.EmailField(label=_("Mail address"), help_text=_("The link goes there and nowhere else. It is kept."))
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if person.email:
+            del self.fields["email"]
 
 
 class AnswerForm(forms.Form):

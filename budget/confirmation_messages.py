@@ -33,13 +33,27 @@ def _answered(confirmation: RecordConfirmation, names: Mapping[str, str]) -> tup
     )
 
 
+def _answered_by_link(confirmation: RecordConfirmation, names: Mapping[str, str]) -> tuple[str, str]:
+    """Subject and sentence for the vendor's managers: they did not answer themselves, and may disagree."""
+    names = {**names, "mail": confirmation.link.sent_to if confirmation.link else ""}
+    if confirmation.state == RecordConfirmation.State.CONFIRMED:
+        return (
+            _("%(project)s: %(who)s confirmed %(about)s by link") % names,
+            _("%(who)s confirmed %(about)s by the link mailed to %(mail)s. If that is wrong, object.") % names,
+        )
+    return (
+        _("%(project)s: %(who)s objected to %(about)s by link") % names,
+        _("%(who)s objected to %(about)s by the link mailed to %(mail)s.") % names,
+    )
+
+
 def _worded(tellings: Sequence[Telling], said: Said) -> list[Wording | None]:
     """One query for all tellings."""
     uuids = {telling.data["confirmation"] for telling in tellings}
     found = {
         (one.project_id, str(one.uuid)): one
         for one in RecordConfirmation.objects.filter(uuid__in=uuids).select_related(
-            "project__client", "person", "answered_by"
+            "project__client", "person", "answered_by", "link"
         )
     }
     return [_one(telling, found.get((telling.project.pk, telling.data["confirmation"])), said) for telling in tellings]
@@ -73,3 +87,8 @@ def _one(telling: Telling, confirmation: RecordConfirmation | None, said: Said) 
 
 register_message("confirmation_asked", lambda tellings: _worded(tellings, _asked), capability="answer_confirmation")
 register_message("confirmation_answered", lambda tellings: _worded(tellings, _answered), capability="ask_confirmation")
+register_message(
+    "confirmation_answered_by_link",
+    lambda tellings: _worded(tellings, _answered_by_link),
+    capability="answer_confirmation",
+)

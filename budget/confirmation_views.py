@@ -11,9 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
-from budget.confirmation_forms import AnswerForm, AskForm
+from budget.confirmation_forms import AnswerForm, AskForm, LinkForm
 from budget.confirmation_queries import confirmation_lines, confirmations_of, letter_of
 from budget.confirmation_words import about_of
 from budget.confirmations import answer_confirmation, ask_confirmation, renew_link, withdraw_confirmation
@@ -42,19 +41,24 @@ def confirmation_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 
 @project_view("ask_confirmation")
-@never_cache
 def confirmation_ask(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Ask; the answer to the POST is the only page that shows the link."""
     form = AskForm(
         request.POST or None, initial=request.GET.dict(), project=standing.project, today=timezone.localdate()
     )
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
-            confirmation, address = ask_confirmation(actor=standing.user, project=standing.project, **form.cleaned_data)
-            context = {"standing": standing, "confirmation": confirmation, "address": address, "tab": "confirmations"}
-            return render(request, "budget/confirmation_asked.html", context)
+            confirmation = ask_confirmation(actor=standing.user, project=standing.project, **form.cleaned_data)
+            messages.success(request, _told_of_link(confirmation))
+            return redirect("budget:confirmation_detail", standing.project.slug, confirmation.uuid)
     context = {"tab": "confirmations", "standing": standing, "form": form}
     return render(request, "budget/confirmation_ask.html", context, status=status_of(form))
+
+
+def _told_of_link(confirmation: RecordConfirmation) -> str:
+    if confirmation.link is None:
+        return _("The vendor’s manager is asked and answers signed in.")
+    names = {"name": confirmation.person.name, "mail": confirmation.link.sent_to}
+    return _("%(name)s is asked: the link goes to %(mail)s.") % names
 
 
 @project_view("view_hours", capability_to_post="answer_confirmation")
@@ -70,6 +74,7 @@ def confirmation_detail(request: HttpRequest, standing: Standing, confirmation_u
     (row,) = confirmation_lines(standing.project, [confirmation])
     is_closed = standing.project.is_read_only
     may_ask = standing.can("ask_confirmation") and not is_closed
+    may_answer = standing.can("answer_confirmation") and not is_closed
     context = {
         "tab": "confirmations",
         "standing": standing,
@@ -82,7 +87,8 @@ def confirmation_detail(request: HttpRequest, standing: Standing, confirmation_u
         "form": form,
         "letter": letter_of(confirmation) if may_ask and confirmation.is_open else None,
         "may_ask": may_ask,
-        "may_answer": confirmation.is_open and standing.can("answer_confirmation") and not is_closed,
+        "may_answer": confirmation.is_open and may_answer,
+        "may_still_object": confirmation.was_confirmed_by_link and may_answer,
     }
     return render(request, "budget/confirmation_detail.html", context, status=status_of(form))
 
@@ -100,16 +106,23 @@ def _ask_again(standing: Standing, confirmation: RecordConfirmation) -> str:
 
 
 @project_view("ask_confirmation")
-@never_cache
 def confirmation_link(request: HttpRequest, standing: Standing, confirmation_uuid: uuid.UUID) -> HttpResponse:
-    """A new link, shown this once; the one before ends."""
+    """A new link by a new mail; the one before ends."""
     confirmation = get_object_or_404(confirmations_of(standing.project), uuid=confirmation_uuid)
-    context = {"tab": "confirmations", "standing": standing, "confirmation": confirmation}
-    if request.method == "POST":
-        context["address"] = renew_link(actor=standing.user, confirmation=confirmation)
-        return render(request, "budget/confirmation_asked.html", context)
-    context["about"] = about_of(confirmation)
-    return render(request, "budget/confirmation_link.html", context)
+    form = LinkForm(request.POST if request.method == "POST" else None, person=confirmation.person)
+    if form.is_valid():
+        with errors_shown_in(form):
+            renew_link(actor=standing.user, confirmation=confirmation, **form.cleaned_data)
+            messages.success(request, _("A new link is on its way."))
+            return redirect("budget:confirmation_detail", standing.project.slug, confirmation.uuid)
+    context = {
+        "tab": "confirmations",
+        "standing": standing,
+        "confirmation": confirmation,
+        "form": form,
+        "about": about_of(confirmation),
+    }
+    return render(request, "budget/confirmation_link.html", context, status=status_of(form))
 
 
 @project_view("ask_confirmation")

@@ -15,6 +15,7 @@ from budget.confirmation_words import about_in_words
 from budget.models import RecordConfirmation
 from core.errors import DomainError
 from projects.access import recipients
+from projects.actions import say_address
 from projects.actions.act_links import create_act_link, revoke_act_links
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
@@ -54,12 +55,16 @@ def ask_confirmation(
     subject: str,
     first_day: dt.date | None = None,
     last_day: dt.date | None = None,
-) -> tuple[RecordConfirmation, str]:
-    """Freeze what stands and ask somebody of the vendor about it. Also returns the link, which is not kept.
+    email: str = "",
+) -> RecordConfirmation:
+    """Freeze what stands and ask somebody of the vendor about it.
 
-    An objection to the same record is answered by asking anew.
+    They get a link by mail, at ``email`` if no address of theirs is known yet. Without one nobody is sent a link, and
+    only the vendor's manager can answer, signed in. An objection to the same record is answered by asking anew.
     """
-    if not ProjectPerson.objects.filter(project=project, person=person, side=Side.VENDOR).exists():
+    members = ProjectPerson.objects.select_related("project", "person__organisation")
+    member = members.filter(project=project, person=person, side=Side.VENDOR).first()
+    if member is None:
         raise DomainError(_("Ask somebody of the vendor."), code="not_of_vendor", field="person")
     if subject == Subject.ESTIMATE:
         first_day = last_day = None
@@ -81,7 +86,7 @@ def ask_confirmation(
         last_day=last_day,
         content=content,
         digest=digest_of_content(content),
-        person=person,
+        person=member.person,
         asked_by=actor,
     )
     try:
@@ -91,22 +96,26 @@ def ask_confirmation(
         raise DomainError(
             _("This has been asked already and waits for the answer."), code="already_asked", field="subject"
         ) from error
-    address = _give_link(confirmation, actor)
+    _know_address(member, email, actor)
+    if member.person.email or not recipients(project, Side.VENDOR, (Membership.Role.MANAGER,)).exists():
+        _send_link(confirmation, actor)
     _record(confirmation, "confirmation_asked", actor)
     _tell(confirmation, "confirmation_asked", Side.VENDOR, (OutboxMessage.Channel.IN_APP,))
-    return confirmation, address
+    return confirmation
 
 
 @transaction.atomic
-def renew_link(*, actor: User, confirmation: RecordConfirmation) -> str:
-    """A new link to the same question; the one before ends."""
+def renew_link(*, actor: User, confirmation: RecordConfirmation, email: str = "") -> None:
+    """A new link to the same question, at ``email`` if no address is known yet; the one before ends."""
     _revoke_links(confirmation)
     locked = _locked(confirmation)
     if not locked.is_open:
         raise DomainError(_("This is no longer waiting for an answer."), code="not_asked")
-    address = _give_link(locked, actor)
+    member = ProjectPerson.objects.select_related("project").get(project=locked.project, person=locked.person)
+    member.person = locked.person
+    _know_address(member, email, actor)
+    _send_link(locked, actor)
     _record(locked, "confirmation_link_renewed", actor)
-    return address
 
 
 @transaction.atomic
@@ -125,32 +134,30 @@ def answer_confirmation(
 ) -> None:
     """Confirm for the vendor, or object with the reason. ``actor`` is None where the link answers for its person.
 
-    Of two answers at once the first counts and the second is refused.
+    Of two answers at once the first counts and the second is refused. What somebody confirmed by a link, the vendor's
+    manager may still object to: a link proves a mailbox, and who reads it.
     """
     if not agrees and not reason:
         raise DomainError(_("Say what is not right."), code="no_reason", field="reason")
     _revoke_links(confirmation)
-    done = (
-        RecordConfirmation.objects.asked()
-        .filter(pk=confirmation.pk)
-        .update(
-            state=State.CONFIRMED if agrees else State.OBJECTED,
-            answer=reason,
-            answered_at=timezone.now(),
-            answered_by=actor,
-        )
+    answerable = RecordConfirmation.objects.asked()
+    if actor is not None and not agrees:
+        answerable |= RecordConfirmation.objects.confirmed_by_link()
+    done = answerable.filter(pk=confirmation.pk).update(
+        state=State.CONFIRMED if agrees else State.OBJECTED,
+        answer=reason,
+        answered_at=timezone.now(),
+        answered_by=actor,
     )
     if not done:
         raise DomainError(_("This has already been answered or taken back."), code="not_asked")
     confirmation.refresh_from_db(fields=["state", "answer", "answered_at", "answered_by"])
     verb = "confirmation_given" if agrees else "confirmation_objected"
     _record(confirmation, verb if actor else f"{verb}_by_link", actor)
-    _tell(
-        confirmation,
-        "confirmation_answered",
-        Side.CLIENT,
-        (OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL),
-    )
+    both = (OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL)
+    _tell(confirmation, "confirmation_answered", Side.CLIENT, both)
+    if actor is None:
+        _tell(confirmation, "confirmation_answered_by_link", Side.VENDOR, both)
 
 
 def confirmation_of_link(link: ActLink) -> RecordConfirmation | None:
@@ -173,17 +180,29 @@ def _locked(confirmation: RecordConfirmation) -> RecordConfirmation:
     return found.get(pk=confirmation.pk)
 
 
-def _give_link(confirmation: RecordConfirmation, actor: User) -> str:
-    link, address = create_act_link(
+def _know_address(member: ProjectPerson, email: str, actor: User) -> None:
+    """Keep the address that the asker knows; one that is known already is changed among the people, and seen there."""
+    if not email or email.lower() == member.person.email.lower():
+        return
+    if member.person.email:
+        raise DomainError(
+            _("We know another address of %(name)s: %(email)s. Change it among the people first.")
+            % {"name": member.person.name, "email": member.person.email},
+            code="another_address",
+            field="email",
+        )
+    say_address(actor=actor, member=member, email=email)
+
+
+def _send_link(confirmation: RecordConfirmation, actor: User) -> None:
+    confirmation.link = create_act_link(
         actor=actor,
         project=confirmation.project,
         person=confirmation.person,
         act=ACT,
         target=confirmation.uuid,
     )
-    confirmation.link = link
     confirmation.save(update_fields=["link"])
-    return address
 
 
 def _record(confirmation: RecordConfirmation, verb: str, actor: User | None) -> None:
@@ -207,5 +226,5 @@ def _tell(confirmation: RecordConfirmation, kind: str, side: Side, channels: tup
         data={"confirmation": str(confirmation.uuid)},
         channels=channels,
         audience=Audience.BOTH,
-        dedupe=f"{kind}:{confirmation.uuid}",
+        dedupe=f"{kind}:{confirmation.uuid}:{confirmation.state}",
     )

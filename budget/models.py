@@ -195,6 +195,10 @@ class RecordConfirmationQuerySet(models.QuerySet["RecordConfirmation"]):
     def asked(self) -> "RecordConfirmationQuerySet":
         return self.filter(state=RecordConfirmation.State.ASKED)
 
+    def confirmed_by_link(self) -> "RecordConfirmationQuerySet":
+        """Confirmed by somebody who was not signed in."""
+        return self.filter(state=RecordConfirmation.State.CONFIRMED, answered_by__isnull=True)
+
     def objected(self) -> "RecordConfirmationQuerySet":
         return self.filter(state=RecordConfirmation.State.OBJECTED)
 
@@ -287,3 +291,7 @@ class RecordConfirmation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.ASKED
+
+    @property
+    def was_confirmed_by_link(self) -> bool:
+        return self.state == self.State.CONFIRMED and self.answered_by_id is None

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
+from django.forms.widgets import DateTimeBaseInput
 from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
@@ -54,12 +55,16 @@ def conflict_of(form: forms.BaseForm, error: StaleVersion, theirs: Mapping[str, 
 
 def _row(field: forms.BoundField, theirs: Any) -> ConflictRow:
     raw = field.field.prepare_value(theirs)
+    if isinstance(field.field.widget, DateTimeBaseInput):
+        # As the input writes it: a working day ends at 17:00, without its seconds.
+        raw = field.field.widget.format_value(raw)
     return ConflictRow(
         label=str(field.label),
         mine=_words(field, field.data),
         theirs=_words(field, raw),
-        raw="" if raw is None else str(raw),
-        input_id=field.id_for_label,
+        raw=",".join(raw) if isinstance(raw, list) else "" if raw is None else str(raw),
+        # Several boxes to tick stand in a fieldset, which is named for the field.
+        input_id=f"{field.auto_id}_field" if field.use_fieldset else field.id_for_label,
     )
 
 
@@ -67,5 +72,7 @@ def _words(field: forms.BoundField, value: Any) -> str:
     """``value`` as its reader would say it: a choice by its label, a tick as yes or no."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_words(field, one) for one in value)
     choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
     return choices.get(str(value), "" if value is None else str(value))

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 # Addresses whose last part is a secret: whoever reads the logs must not be able to use it.
-SECRET_ADDRESS: Final = re.compile(r"/(l|invitations|join)/[\w-]{20,}")
+SECRET_ADDRESS: Final = re.compile(r"/(l|invitations|join|post)/[\w-]{20,}")
 
 
 shared_processors: list[Any] = [

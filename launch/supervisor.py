@@ -67,6 +67,7 @@ class Supervisor:
         defaults = {
             "SECRET_KEY": self.data.secret("secret key"),
             "OVERSIGHT_DEMO": "1",
+            "DEMO_POST_KEY": self.data.secret("demo post key"),
             "SITE_URL": self.address,
             "LOG_LEVEL": "WARNING",
         }
@@ -192,6 +193,8 @@ class Supervisor:
         print(f"Passkeys need a name instead of a number: http://localhost:{self.port}")
         with contextlib.suppress(FileNotFoundError):
             print("\n" + (self.data.path / "demo-accounts.txt").read_text().rstrip())
+        if self.environment["OVERSIGHT_DEMO"] == "1":
+            print(f"\nMails that the demo does not send: {self.address}/post/{self.environment['DEMO_POST_KEY']}/")
         print(f"\nData and logs: {self.data.path}. Ctrl-C stops everything.", flush=True)
 
     def _watch(self) -> int:
@@ -298,7 +301,7 @@ def reset(data: DataDir) -> None:
     with data.locked():
         shutil.rmtree((data.path / "postgres").resolve(), ignore_errors=True)
         (data.path / "postgres").unlink(missing_ok=True)
-        for folder in ("valkey", "files"):
+        for folder in ("valkey", "files", "post"):
             shutil.rmtree(data.path / folder, ignore_errors=True)
         data.forget("prepared")
     print(f"The demo's data in {data.path} are gone. The next make run loads it afresh.", file=sys.stdout)

@@ -17,8 +17,10 @@ env = environ.Env()
 # ── Who we are ──────────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = env.str("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
-# The demo keeps mail in the database's outbox page instead of sending it and allows plain HTTP.
+# The demo keeps its mails on this machine instead of sending them and allows plain HTTP.
 DEMO = env.bool("OVERSIGHT_DEMO", default=False)
+# Opens the page of those mails, which hold links that nobody but their reader may use.
+DEMO_POST_KEY = env.str("DEMO_POST_KEY", default="")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
@@ -204,9 +206,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────────
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Oversight <oversight@localhost>")
-# The demo sends nothing out: the outbox page shows every mail as its recipient would get it.
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+if DEMO and not env.str("EMAIL_URL", default=""):
+    # Nothing is sent out: whoever started the demo reads its mails at /post/.
+    EMAIL_BACKEND = "core.demo_post.DemoPost"
 EMAIL_TIMEOUT = 20
 
 # ── Background work: Postgres is the truth, the broker is only the doorbell ─────────────────────────

@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
 from django.urls import include, path
 
+from core.demo_post import demo_post, demo_post_mail
 from core.style_guide import style_guide
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("p/<slug:slug>/", include("budget.urls")),
     path("api/v1/", include("oversight.api_urls")),
     path("styleguide/", style_guide, name="style_guide"),
+    path("post/<str:key>/", demo_post, name="demo_post"),
+    path("post/<str:key>/<slug:name>/", demo_post_mail, name="demo_post_mail"),
     # Sign-in, by allauth. Sign-up is closed, and its other pages are not offered.
     path("sign-in/", sign_in.login, name="account_login"),
     path("sign-in/code/", second_factor.authenticate, name="mfa_authenticate"),

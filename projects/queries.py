@@ -79,7 +79,7 @@ def invitations_managed_by(standing: Standing) -> QuerySet[Invitation]:
 
 def people_of(project: Project) -> QuerySet[ProjectPerson]:
     """Whose hours may be booked, by side and name."""
-    return ProjectPerson.objects.filter(project=project).select_related("person")
+    return ProjectPerson.objects.filter(project=project).select_related("person__organisation", "project")
 
 
 def imports_of_side(standing: Standing, kind: str) -> QuerySet[ImportBatch]:

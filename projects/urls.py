@@ -26,7 +26,6 @@ app_name = "projects"
 # /
 personal_patterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
-    path("outbox/invitations/<uuid:invitation_uuid>/", invitations.invitation_mail, name="invitation_mail"),
     path("profile/notifications/", notifications.notification_preferences, name="notification_preferences"),
     path("search/", search.search, name="search"),
     path("live/", live.live, name="live"),

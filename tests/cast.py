@@ -191,10 +191,13 @@ def anonymous() -> AnonymousUser:
 
 @pytest.fixture
 def developer(project: Project) -> Person:
-    """Somebody of the vendor whose hours are booked on ``project``; not a user."""
-    return add_person(
+    """Somebody of the vendor whose hours are booked on ``project``; not a user, but with an address."""
+    person = add_person(
         actor=project.created_by, project=project, name="Dora Developer", side=Side.VENDOR, job_role="Developer"
     ).person
+    person.email = "dora@example.com"
+    person.save(update_fields=["email"])
+    return person
 
 
 @pytest.fixture

@@ -10,7 +10,14 @@ from projects.actions.invitations import (
     revoke_invitation,
     send_invitation_again,
 )
-from projects.actions.people import add_member, add_person, add_stand_in, change_person, end_membership
+from projects.actions.people import (
+    add_member,
+    add_person,
+    add_stand_in,
+    change_person,
+    end_membership,
+    say_address,
+)
 from projects.actions.project import (
     TRANSITIONS,
     audience_of,
@@ -51,6 +58,7 @@ __all__ = [
     "restore_comment",
     "restore_file",
     "revoke_invitation",
+    "say_address",
     "send_invitation_again",
     "set_status",
     "withdraw_comment",

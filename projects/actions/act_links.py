@@ -17,6 +17,8 @@ from accounts.tokens import digest_of
 from core.errors import DomainError
 from core.letters import post_letter, take_back_letters
 from projects.act_links import ACTS, ActPage
+from projects.addresses import is_address_of
+from projects.audience import Side
 from projects.models import ActLink, ObjectRef, Project, ProjectPerson
 
 LASTS: Final = dt.timedelta(days=14)
@@ -29,11 +31,15 @@ class LinkIsDead(Exception):
 @transaction.atomic
 def create_act_link(
     *, actor: User, project: Project, person: Person, act: str, target: UUID, ref: ObjectRef | None = None
-) -> tuple[ActLink, str]:
-    """A new link and its address, which is mailed to the person and never stored. An earlier one ends."""
+) -> ActLink:
+    """A new link, whose address leaves by mail to the person and in no other way. An earlier one ends.
+
+    Nobody else ever learns it, whoever asks least of all: no side answers for the other.
+    """
     member = ProjectPerson.objects.filter(project=project, person=person, person__is_active=True).first()
     if member is None:
         raise DomainError(_("This person does not belong to the project."), code="not_of_project", field="person")
+    _refuse_address(project, Side(member.side).other, person)
     revoke_act_links(project=project, act=act, target=target)
     token = secrets.token_urlsafe(32)
     link = ActLink.objects.create(
@@ -44,21 +50,37 @@ def create_act_link(
         target=target,
         ref=ref,
         digest=digest_of(token),
+        sent_to=person.email,
         created_by=actor,
         expires_at=timezone.now() + LASTS,
     )
-    address = settings.SITE_URL + reverse("projects:act_link", args=[token])
-    if person.email:
-        context = {"link": link, "person": person, "asker": actor, "project": project, "address": address}
-        context["page"] = ACTS[act].show(link)
-        post_letter(
-            about=link.uuid,
-            to=person.email,
-            subject=f"{project.name}: {ACTS[act].subject(link)}",
-            text=render_to_string("projects/mail/act_link.txt", context),
-            html=render_to_string("projects/mail/act_link.html", context),
+    context = {"link": link, "person": person, "asker": actor, "project": project, "page": ACTS[act].show(link)}
+    context["address"] = settings.SITE_URL + reverse("projects:act_link", args=[token])
+    post_letter(
+        about=link.uuid,
+        to=person.email,
+        subject=f"{project.name}: {ACTS[act].subject(link)}",
+        text=render_to_string("projects/mail/act_link.txt", context),
+        html=render_to_string("projects/mail/act_link.html", context),
+    )
+    return link
+
+
+def _refuse_address(project: Project, asking: Side, person: Person) -> None:
+    """A link goes to an address of the person who is asked, and to none of the side that asks."""
+    if not person.email:
+        raise DomainError(
+            _("We know no mail address of %(name)s, and the link goes nowhere else.") % {"name": person.name},
+            code="no_address",
+            field="person",
         )
-    return link, address
+    if is_address_of(project, asking, person.email):
+        raise DomainError(
+            _("%(email)s belongs to your own side. %(name)s answers from an address of their own.")
+            % {"email": person.email, "name": person.name},
+            code="address_of_askers",
+            field="person",
+        )
 
 
 @transaction.atomic

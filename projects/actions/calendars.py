@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.errors import DomainError
+from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.models import DayOff, SideCalendar
 
@@ -22,12 +23,12 @@ register_sentences(
 
 
 @transaction.atomic
-def change_calendar(*, actor: User, calendar: SideCalendar, **changes: Any) -> None:
+def change_calendar(*, actor: User, calendar: SideCalendar, expected_version: int, **changes: Any) -> None:
     """Change when a side works; its clocks follow from now on."""
     for name, value in changes.items():
         setattr(calendar, name, value)
     calendar.full_clean()
-    calendar.save()
+    save_version(calendar, expected_version=expected_version, fields=changes)
     record(calendar.project, "calendar_changed", actor=actor, side=calendar.get_side_display())
 
 

@@ -1,16 +1,19 @@
 """What people do to who takes part: members, who are users with a role, and people, whose hours are booked."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Person, User
 from core.errors import DomainError
+from core.versions import save_version
 from projects.activity import record, register_sentences
+from projects.addresses import speaks_for
 from projects.audience import Side
 from projects.holdings import hand_over
 from projects.models import Membership, Project, ProjectPerson
@@ -25,6 +28,7 @@ register_sentences(
         "stand_in_added": gettext_lazy("let %(name)s stand in for %(member)s from %(first_day)s to %(last_day)s"),
         "person_added": gettext_lazy("added %(name)s to the people of the %(side)s"),
         "person_changed": gettext_lazy("changed role or dates of %(name)s"),
+        "person_address_said": gettext_lazy("changed the mail address of %(name)s"),
     }
 )
 
@@ -184,6 +188,8 @@ def add_person(
     people = _people_known_to(actor, project, side, organisation)
     person = (people.filter(email__iexact=email).first() if email else None) or people.filter(name=name).first()
     if person is None:
+        if email and not speaks_for(actor, project, organisation):
+            raise _not_yours(organisation)
         person = Person.objects.create(organisation=organisation, name=name, email=email)
     member, is_new = ProjectPerson.objects.get_or_create(
         project=project,
@@ -209,11 +215,9 @@ def add_person(
 def _people_known_to(actor: User, project: Project, side: str, organisation: Organisation) -> QuerySet[Person]:
     """The people of ``organisation`` among whom the actor may find somebody by name or address."""
     people = Person.objects.filter(organisation=organisation)
-    if Membership.objects.filter(project=project, user=actor, side=side).exists():
+    if speaks_for(actor, project, organisation):
         return people
     own = project.organisation_of(Side(side).other)
-    if own is not None and organisation.kept_by_id == own.pk:
-        return people
     of_own_projects = Q(project__client=own) if side == Side.VENDOR else Q(project__vendor=own)
     return people.filter(pk__in=ProjectPerson.objects.filter(of_own_projects).values("person"))
 
@@ -223,17 +227,49 @@ def change_person(
     *,
     actor: User,
     member: ProjectPerson,
-    job_role: str,
-    starts_on: dt.date | None,
-    ends_on: dt.date | None,
+    expected_version: int,
+    email: str | None = None,
     recorded_from: str = "",
+    **changes: Any,
 ) -> None:
-    """Change the role that a person's rate is agreed for, or their dates. Hours already booked keep their rate."""
-    _refuse_reversed(starts_on, ends_on)
-    member.job_role, member.starts_on, member.ends_on = job_role, starts_on, ends_on
-    member.save(update_fields=["job_role", "starts_on", "ends_on"])
+    """Change the role that a person's rate is agreed for, their dates or address. Hours already booked keep their rate.
+
+    ``email`` None leaves the address as it is.
+    """
+    is_changed = any(getattr(member, name) != value for name, value in changes.items())
+    for name, value in changes.items():
+        setattr(member, name, value)
+    _refuse_reversed(member.starts_on, member.ends_on)
+    save_version(member, expected_version=expected_version, fields=changes)
+    if email is not None:
+        say_address(actor=actor, member=member, email=email)
     index_person(member)
-    record(member.project, "person_changed", actor=actor, recorded_from=recorded_from, name=member.person.name)
+    if is_changed:
+        record(member.project, "person_changed", actor=actor, recorded_from=recorded_from, name=member.person.name)
+
+
+@transaction.atomic
+def say_address(*, actor: User, member: ProjectPerson, email: str) -> None:
+    """Note where somebody gets mail; for whoever speaks for their organisation. The same again changes nothing."""
+    person = member.person
+    if email == person.email:
+        return
+    if not speaks_for(actor, member.project, person.organisation):
+        raise _not_yours(person.organisation)
+    person.email = email
+    person.save(update_fields=["email"])
+    # The address shows in every project of theirs: what was read there before is stale.
+    ProjectPerson.objects.filter(person=person).exclude(pk=member.pk).update(version=F("version") + 1)
+    record(member.project, "person_address_said", actor=actor, name=person.name)
+
+
+def _not_yours(organisation: Organisation) -> DomainError:
+    """Links by which people answer for their side go to these addresses, so the other side names none."""
+    return DomainError(
+        _("%(organisation)s looks after the addresses of its people itself.") % {"organisation": organisation.name},
+        code="not_yours",
+        field="email",
+    )
 
 
 def _refuse_reversed(starts_on: dt.date | None, ends_on: dt.date | None) -> None:

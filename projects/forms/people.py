@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -107,7 +108,7 @@ class StandInForm(forms.Form):
         self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
 
 
-class PersonChangeForm(forms.ModelForm):
+class PersonFields(forms.ModelForm):
     """The role and dates of somebody whose hours are booked."""
 
     recorded_from = forms.CharField(
@@ -131,7 +132,36 @@ class PersonChangeForm(forms.ModelForm):
             del self.fields["recorded_from"]
 
 
-class PersonForm(PersonChangeForm):
+class PersonChangeForm(PersonFields):
+    """Role, dates and, for whoever looks after it, the address of somebody whose hours are booked."""
+
+    email = forms.EmailField(
+        label=_("Mail address"),
+        required=False,
+        help_text=_("Links by which this person answers without an account go there and nowhere else."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    field_order = ("email",)
+
+    def __init__(self, *args: Any, may_say_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(version=self.instance.version, email=self.instance.person.email)
+        if not may_say_address:
+            del self.fields["email"]
+
+    @staticmethod
+    def theirs(current: ProjectPerson) -> dict[str, Any]:
+        """What stands in the fields now."""
+        return {**model_to_dict(current), "email": current.person.email}
+
+    def changes(self) -> dict[str, Any]:
+        """What ``change_person`` takes."""
+        changes = dict(self.cleaned_data)
+        return {"expected_version": changes.pop("version"), **changes}
+
+
+class PersonForm(PersonFields):
     """Somebody new whose hours may be booked."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
@@ -155,6 +185,6 @@ class PersonForm(PersonChangeForm):
 
     class Meta:
         model = ProjectPerson
-        fields = ("side", *PersonChangeForm.Meta.fields)
-        widgets = PersonChangeForm.Meta.widgets
-        help_texts = PersonChangeForm.Meta.help_texts
+        fields = ("side", *PersonFields.Meta.fields)
+        widgets = PersonFields.Meta.widgets
+        help_texts = PersonFields.Meta.help_texts

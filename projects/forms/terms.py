@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.time_zones import time_zones
@@ -62,6 +63,7 @@ class CalendarForm(forms.ModelForm):
         choices=[(str(number), name) for number, name in WEEKDAYS.items()],
         widget=forms.CheckboxSelectMultiple,
     )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = SideCalendar
@@ -70,7 +72,7 @@ class CalendarForm(forms.ModelForm):
 
     def __init__(self, *args: Any, country: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["weekdays"] = list(self.instance.weekdays)
+        self.initial.update(self.theirs(self.instance), version=self.instance.version)
         if country is not None:
             self.initial.update(country=country, subdivision="")
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=time_zones(self.instance.time_zone))
@@ -88,9 +90,19 @@ class CalendarForm(forms.ModelForm):
             help_text=_("Only its own holidays differ. Choose the country first."),
         )
 
+    @staticmethod
+    def theirs(current: SideCalendar) -> dict[str, Any]:
+        """What stands in the fields now; each working day is a tick."""
+        return {**model_to_dict(current), "weekdays": list(current.weekdays)}
+
     def clean_weekdays(self) -> str:
         """As the calendar keeps them: 12345."""
         return "".join(sorted(self.cleaned_data["weekdays"]))
+
+    def changes(self) -> dict[str, Any]:
+        """What ``change_calendar`` takes."""
+        changes = dict(self.cleaned_data)
+        return {"expected_version": changes.pop("version"), **changes}
 
 
 class DayOffForm(forms.ModelForm):

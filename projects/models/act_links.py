@@ -23,7 +23,7 @@ class ActLink(models.Model):
     """A single-purpose link: one person, one object, one act. GET shows it, POST does it, once.
 
     ``act`` names the registered act (``projects.act_links``); ``target`` is the uuid of what it is done to. Only the
-    hash of the token is stored.
+    hash of the token is stored; the token itself was mailed to ``sent_to``, which both sides may read.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,6 +34,7 @@ class ActLink(models.Model):
     target = models.UUIDField()
     ref = models.ForeignKey(ObjectRef, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the link's token, hexadecimal")
+    sent_to = models.EmailField(max_length=254, blank=True, help_text="the address to which it was mailed")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
 from core.constraints import SameProjectForeignKey
+from core.versions import Versioned
 from projects.audience import Side
 from projects.models.project import Project
 
@@ -90,7 +91,7 @@ class ProjectPersonQuerySet(models.QuerySet["ProjectPerson"]):
         return self.filter(side=side)
 
 
-class ProjectPerson(models.Model):
+class ProjectPerson(Versioned):
     """A person whose hours may be booked on a project, with the role their rate is agreed for."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="people")

@@ -158,7 +158,7 @@ class Terms(Versioned):
         return str(_("terms"))
 
 
-class SideCalendar(models.Model):
+class SideCalendar(Versioned):
     """When a side works: its time zone, country holidays, weekdays and hours. A side's clocks run on it."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="calendars")

@@ -10,18 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.access import SignedInRequest, personal_view
 from accounts.models import User
 from accounts.sign_in import sign_in
 from core.form_pages import errors_shown_in, status_of
-from projects.access import Standing, project_view, standings_of
+from projects.access import Standing, project_view
 from projects.actions import accept_invitation, brings_the_vendor, revoke_invitation, send_invitation_again
 from projects.forms.invitations import AcceptForm
 from projects.invitation_links import invitation_for
-from projects.invitation_mails import word_invitation
-from projects.models import Invitation
 from projects.queries import invitations_managed_by
-from projects.views.outbox import demo_only
 
 
 @never_cache
@@ -76,15 +72,3 @@ def invitation_again(request: HttpRequest, standing: Standing, invitation_uuid: 
         return redirect("projects:person_list", standing.project.slug)
     context = {"tab": "people", "invitation": found, "project": standing.project}
     return render(request, "projects/invitation_again.html", context)
-
-
-@never_cache
-@personal_view
-@demo_only
-def invitation_mail(request: SignedInRequest, invitation_uuid: uuid.UUID) -> HttpResponse:
-    """The mail that the demonstration does not send out, with its link, for those who might have written it."""
-    found = get_object_or_404(Invitation.objects.select_related("project"), uuid=invitation_uuid)
-    standing = standings_of(request.user).get(found.project_id)
-    managed = invitations_managed_by(standing) if standing else Invitation.objects.none()
-    found = get_object_or_404(managed, uuid=invitation_uuid)
-    return render(request, "projects/invitation_mail.html", {"invitation": found, "wording": word_invitation(found)})

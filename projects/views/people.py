@@ -1,6 +1,7 @@
 """Pages of who takes part: members with a role, and the people whose hours are booked."""
 
 import uuid
+from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view, sides_to_name_members_of
 from projects.actions import add_person, add_stand_in, change_person, end_membership, invite_member
+from projects.addresses import speaks_for
 from projects.audience import Side
 from projects.forms.people import (
     InvitationForm,
@@ -138,10 +140,16 @@ def person_edit(request: HttpRequest, standing: Standing, person_uuid: uuid.UUID
     member = get_object_or_404(people_of(standing.project), person__uuid=person_uuid)
     if not standing.may_record_people_of(member.side):
         raise PermissionDenied("the other side's people")
-    form = PersonChangeForm(request.POST or None, instance=member, standing=standing)
+    form = PersonChangeForm(
+        request.POST or None,
+        instance=copy(member),
+        standing=standing,
+        may_say_address=speaks_for(standing.user, standing.project, member.person.organisation),
+    )
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
-            change_person(actor=standing.user, member=member, **form.cleaned_data)
+            change_person(actor=standing.user, member=member, **form.changes())
+            messages.success(request, _("%(name)s is changed.") % {"name": member.person.name})
             return redirect("projects:person_list", standing.project.slug)
     context = {"tab": "people", "form": form, "member": member, "project": standing.project}
     return render(request, "projects/person_edit.html", context, status=status_of(form))

@@ -61,7 +61,7 @@ def calendar_edit(request: HttpRequest, standing: Standing, side: str) -> HttpRe
     form = CalendarForm(request.POST or None, instance=copy(calendar), country=request.GET.get("country"))
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
-            change_calendar(actor=standing.user, calendar=calendar, **form.cleaned_data)
+            change_calendar(actor=standing.user, calendar=copy(calendar), **form.changes())
             messages.success(request, _("The calendar is changed. Clocks run on it from now on."))
             return redirect("projects:terms_detail", standing.project.slug)
     context = {

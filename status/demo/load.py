@@ -135,6 +135,7 @@ def _open(plan: DemoProject, organisations: Mapping[str, Organisation], first_da
         change_calendar(
             actor=manager,
             calendar=calendar,
+            expected_version=calendar.version,
             country=COUNTRIES.get(organisation, ""),
             time_zone={"SE": "Europe/Stockholm", "PT": "Europe/Lisbon", "DE": "Europe/Berlin"}.get(
                 COUNTRIES.get(organisation, ""), "Europe/Zurich"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Person, User
+from accounts.models import Organisation, Person, User
 from budget.confirmation_content import Change, Line, changes_between, digest_of_content, hours_content
 from budget.confirmation_queries import confirmation_lines
 from budget.confirmation_words import about_in_words
@@ -23,6 +23,7 @@ from budget.models import RecordConfirmation
 from budget.time_entries import record_time
 from core.errors import DomainError
 from core.letters import send_due_letters
+from core.models import Letter
 from projects.activity import ActivityLine
 from projects.models import Activity, ActLink, OutboxMessage, Project
 from projects.outbox import send_due
@@ -31,13 +32,13 @@ from requirements_app.models import WorkItem
 from status.queries import counts_for, overviews_for
 from status.turns import my_list
 from tests.api_client import Program
+from tests.letters import SITE, path_in_letter
 
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[object], Client]
 MONDAY, SUNDAY = dt.date(2026, 9, 7), dt.date(2026, 9, 13)
 TODAY = dt.date(2026, 9, 17)
-SITE = "http://127.0.0.1:8000"
 ABOUT = "the hours of week 37 of 2026"
 
 
@@ -66,12 +67,13 @@ def book(project: Project, client_manager: User, developer: Person, item: WorkIt
 
 @pytest.fixture
 def ask(project: Project, client_manager: User, developer: Person) -> Callable[..., tuple[RecordConfirmation, str]]:
-    """Ask the developer about week 37, unless told otherwise; with the link's path."""
+    """Ask the developer about week 37, unless told otherwise; with the link's path from the mail."""
 
     def ask(**fields: Any) -> tuple[RecordConfirmation, str]:
         asked: dict[str, Any] = {"subject": "hours", "first_day": MONDAY, "last_day": SUNDAY, "person": developer}
-        found, address = ask_confirmation(**{"actor": client_manager, "project": project, **asked, **fields})
-        return found, address.removeprefix(SITE)
+        found = ask_confirmation(**{"actor": client_manager, "project": project, **asked, **fields})
+        assert found.link is not None
+        return found, path_in_letter(found.link.uuid)
 
     return ask
 
@@ -273,8 +275,6 @@ def test_an_objection_needs_its_reason_and_is_told(
 def test_the_link_is_mailed_to_whoever_is_asked(
     ask: Callable[..., Any], book: Callable[..., Any], developer: Person
 ) -> None:
-    Person.objects.filter(pk=developer.pk).update(email="dora@example.com")
-    developer.refresh_from_db()
     book()
     _confirmation, path = ask(person=developer)
     send_due_letters()
@@ -287,25 +287,100 @@ def test_the_link_is_mailed_to_whoever_is_asked(
 
 
 # ── The pages ───────────────────────────────────────────────────────────────────────────────────────
-def test_asking_by_the_page_shows_the_link_once(
+def test_whoever_asks_never_sees_the_link(
+    book: Callable[..., Any], project: Project, developer: Person, client_manager: User, sign_in: SignIn
+) -> None:
+    """Neither the answer to asking, nor any page afterwards, nor the demo's outbox: it could be used signed out."""
+    book()
+    manager = sign_in(client_manager)
+    data = {"subject": "hours", "first_day": "2026-09-07", "last_day": "2026-09-13", "person": developer.uuid}
+    asked = manager.post(page("confirmation_ask", project), data, follow=True)
+    confirmation = RecordConfirmation.objects.get()
+    assert confirmation.link is not None
+    token = path_in_letter(confirmation.link.uuid).split("/")[2]
+    detail = page("confirmation_detail", project, confirmation.uuid)
+    renewed = manager.post(page("confirmation_link", project, confirmation.uuid), follow=True)
+    confirmation.refresh_from_db()
+    assert confirmation.link is not None
+    newer = path_in_letter(confirmation.link.uuid).split("/")[2]
+    assert answer_of(asked) == answer_of(renewed) == f"Dora Developer has not yet confirmed {ABOUT}: 6.0 h."
+    shown = [asked, renewed, *(manager.get(path) for path in (detail, reverse("projects:outbox")))]
+    assert [token in one.content.decode() or newer in one.content.decode() for one in shown] == [False] * 4
+
+
+def test_an_address_that_is_not_known_is_asked_for_and_kept(
+    book: Callable[..., Any], project: Project, developer: Person, client_manager: User, sign_in: SignIn
+) -> None:
+    """The vendor is a name that the client keeps, so that nobody but the client can say the address."""
+    Organisation.objects.filter(pk=developer.organisation_id).update(kept_by=project.client)
+    Person.objects.filter(pk=developer.pk).update(email="")
+    book()
+    manager = sign_in(client_manager)
+    data = {"subject": "hours", "first_day": "2026-09-07", "last_day": "2026-09-13", "person": developer.uuid}
+    refused = manager.post(page("confirmation_ask", project), data)
+    assert (refused.status_code, "We know no mail address of Dora Developer" in text_of(refused)) == (422, True)
+    assert RecordConfirmation.objects.count() == 0
+    manager.post(page("confirmation_ask", project), {**data, "email": "dora@vendor.example"})
+    developer.refresh_from_db()
+    assert (developer.email, Letter.objects.get().to) == ("dora@vendor.example", "dora@vendor.example")
+    other = manager.post(page("confirmation_ask", project), {**data, "subject": "estimate", "email": "else@x.example"})
+    assert (other.status_code, RecordConfirmation.objects.count()) == (422, 1)
+
+
+def test_without_an_address_the_vendors_manager_is_asked(
     book: Callable[..., Any],
     project: Project,
     developer: Person,
     client_manager: User,
+    vendor_manager: User,
     sign_in: SignIn,
-    client: Client,
+) -> None:
+    Person.objects.filter(pk=developer.pk).update(email="")
+    developer.refresh_from_db()
+    book()
+    confirmation = ask_confirmation(
+        actor=client_manager, project=project, person=developer, subject="hours", first_day=MONDAY, last_day=SUNDAY
+    )
+    assert (confirmation.link, Letter.objects.count()) == (None, 0)
+    detail = page("confirmation_detail", project, confirmation.uuid)
+    assert "No link was mailed, for we know no address of Dora Developer" in text_of(
+        sign_in(client_manager).get(detail)
+    )
+    # The vendor speaks for itself: the client cannot name an address of its people.
+    named = sign_in(client_manager).post(
+        page("confirmation_link", project, confirmation.uuid), {"email": "mine@example.com"}
+    )
+    assert (named.status_code, "looks after the addresses of its people itself" in text_of(named)) == (422, True)
+    assert sign_in(vendor_manager).post(detail, {"answer": "confirm"}).status_code == 302
+
+
+def test_what_was_confirmed_by_link_the_vendors_manager_may_still_object_to(
+    ask: Callable[..., Any],
+    book: Callable[..., Any],
+    project: Project,
+    vendor_manager: User,
+    client_manager: User,
+    sign_in: SignIn,
 ) -> None:
     book()
-    manager = sign_in(client_manager)
-    data = {"subject": "hours", "first_day": "2026-09-07", "last_day": "2026-09-13", "person": developer.uuid}
-    asked = manager.post(page("confirmation_ask", project), data)
-    address = re.search(r'id="link"[^>]*>([^<]+)<', asked.content.decode())
-    assert address is not None
-    assert "no-store" in asked.headers["Cache-Control"]
-    assert client.get(address[1].removeprefix(SITE)).status_code == 200
-    detail = manager.get(page("confirmation_detail", project, RecordConfirmation.objects.get().uuid))
-    assert answer_of(detail) == f"Dora Developer has not yet confirmed {ABOUT}: 6.0 h."
-    assert address[1] not in detail.content.decode()
+    confirmation, path = ask()
+    Client().post(path, {"answer": "confirm"})
+    told = OutboxMessage.objects.filter(kind="confirmation_answered_by_link").order_by("channel")
+    assert [(one.recipient, one.channel) for one in told] == [(vendor_manager, "in_app"), (vendor_manager, "mail")]
+    send_due()
+    bodies = {sent.to[0]: sent.body for sent in mail.outbox}
+    assert "by the link mailed to dora@example.com. If that is wrong, object." in bodies[vendor_manager.email]
+    detail = page("confirmation_detail", project, confirmation.uuid)
+    shown = sign_in(client_manager).get(detail)
+    assert "by the link mailed to dora@example.com" in text_of(shown)
+    assert sign_in(vendor_manager).post(detail, {"answer": "confirm"}).status_code == 422
+    assert sign_in(vendor_manager).post(detail, {"answer": "object", "reason": "Not ours."}).status_code == 302
+    confirmation.refresh_from_db()
+    assert (confirmation.state, confirmation.answered_by, confirmation.answer) == (
+        "objected",
+        vendor_manager,
+        "Not ours.",
+    )
 
 
 def test_what_is_wrong_comes_back_in_the_form(project: Project, client_manager: User, sign_in: SignIn) -> None:
@@ -327,10 +402,11 @@ def test_a_new_link_ends_the_one_before(
 ) -> None:
     book()
     confirmation, old = ask()
-    renewed = sign_in(client_manager).post(page("confirmation_link", project, confirmation.uuid))
-    new = re.search(r'id="link"[^>]*>([^<]+)<', renewed.content.decode())
-    assert new is not None
-    assert [Client().get(path).status_code for path in (old, new[1].removeprefix(SITE))] == [404, 200]
+    sign_in(client_manager).post(page("confirmation_link", project, confirmation.uuid))
+    confirmation.refresh_from_db()
+    assert confirmation.link is not None
+    new = path_in_letter(confirmation.link.uuid)
+    assert [Client().get(path).status_code for path in (old, new)] == [404, 200]
 
 
 def test_withdrawing_ends_the_link(

@@ -29,6 +29,7 @@ from projects.act_links import ACTS, Act, ActPage, register_act
 from projects.actions.act_links import LASTS, create_act_link, revoke_act_links
 from projects.models import Activity, ActLink, Project
 from projects.views.act_links import REQUESTS_PER_MINUTE
+from tests.letters import path_in_letter
 
 TARGET = uuid.UUID("3f0c6f1e-4c1f-4a55-9a3e-0d8b9c6f2a11")
 DEAD = "This link does not work"
@@ -66,12 +67,12 @@ def greeting() -> Iterator[None]:
 
 @pytest.fixture
 def make(project: Project, client_manager: User, developer: Person) -> Callable[..., tuple[ActLink, str]]:
-    """A link, and its address below the site's."""
+    """A link, and its address below the site's, as it stands in the mail."""
 
     def make(**fields: Any) -> tuple[ActLink, str]:
         asked = {"actor": client_manager, "project": project, "person": developer, "act": "greet", "target": TARGET}
-        link, address = create_act_link(**{**asked, **fields})
-        return link, address.removeprefix("http://127.0.0.1:8000")
+        link = create_act_link(**{**asked, **fields})
+        return link, path_in_letter(link.uuid)
 
     return make
 
@@ -231,8 +232,6 @@ def test_a_colleague_of_the_person_may_be_signed_in(
 
 
 def test_only_the_hash_is_kept_and_the_letter_is_emptied(make: Callable[..., Any], developer: Person) -> None:
-    Person.objects.filter(pk=developer.pk).update(email="dora@example.com")
-    developer.refresh_from_db()
     link, path = make(person=developer)
     token = path.split("/")[2]
     assert (len(link.digest), token in str(ActLink.objects.values())) == (64, False)
@@ -251,8 +250,6 @@ def test_only_the_hash_is_kept_and_the_letter_is_emptied(make: Callable[..., Any
 def test_a_link_that_was_taken_back_is_not_mailed(
     make: Callable[..., Any], project: Project, developer: Person
 ) -> None:
-    Person.objects.filter(pk=developer.pk).update(email="dora@example.com")
-    developer.refresh_from_db()
     make(person=developer)
     revoke_act_links(project=project, act="greet", target=TARGET)
     assert (send_due_letters(), mail.outbox) == (0, [])
@@ -260,8 +257,6 @@ def test_a_link_that_was_taken_back_is_not_mailed(
 
 def test_a_letter_waits_for_the_mail_server(make: Callable[..., Any], developer: Person, settings: Any) -> None:
     """The Message-ID stays, and what cannot be delivered is given up and emptied."""
-    Person.objects.filter(pk=developer.pk).update(email="dora@example.com")
-    developer.refresh_from_db()
     link, _path = make(person=developer)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
@@ -276,6 +271,33 @@ def test_a_letter_waits_for_the_mail_server(make: Callable[..., Any], developer:
         "",
         True,
     )
+
+
+def test_a_link_goes_to_no_address_of_the_side_that_asks(
+    make: Callable[..., Any],
+    project: Project,
+    developer: Person,
+    client_member: User,
+    organisation_admin: User,
+) -> None:
+    """Or the client would answer for the vendor under the vendor's name."""
+    Person.objects.create(organisation=project.client, name="Nora Nosy", email="nora@client.example")
+    theirs = [client_member.email.upper(), organisation_admin.email, project.created_by.email, "nora@client.example"]
+    for email in theirs:
+        Person.objects.filter(pk=developer.pk).update(email=email)
+        developer.refresh_from_db()
+        with pytest.raises(DomainError) as refused:
+            make(person=developer)
+        assert refused.value.code == "address_of_askers"
+    assert (ActLink.objects.count(), Letter.objects.count()) == (0, 0)
+
+
+def test_without_an_address_there_is_no_link(make: Callable[..., Any], developer: Person) -> None:
+    Person.objects.filter(pk=developer.pk).update(email="")
+    developer.refresh_from_db()
+    with pytest.raises(DomainError) as refused:
+        make(person=developer)
+    assert (refused.value.code, ActLink.objects.count()) == ("no_address", 0)
 
 
 def test_a_stranger_to_the_project_gets_no_link(make: Callable[..., Any], other_project: Project) -> None:

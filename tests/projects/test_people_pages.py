@@ -10,11 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Person, User
+from accounts.models import Organisation, Person, User
+from core.errors import DomainError
 from projects.actions import add_member, add_person
 from projects.audience import Side
 from projects.models import Activity, Invitation, Membership, Project, ProjectPerson
-from tests.cast import new_user
+from tests.cast import new_project, new_user
 
 SignIn = Callable[[User], Client]
 
@@ -125,6 +126,7 @@ def test_client_records_a_person_of_the_vendor_and_says_from_what(
         "ends_on": "2026-08-31",
         "recorded_from": "mail of 30 Jan",
     }
+    Organisation.objects.filter(pk=project.vendor_id).update(kept_by=project.client)
     sign_in(client_manager).post(reverse("projects:person_add", args=[project.slug]), data)
     row = ProjectPerson.objects.values_list("person__name", "person__organisation", "side", "job_role", "starts_on")
     assert list(row) == [("Dario Dev", project.vendor_id, "vendor", "Tester", dt.date(2026, 2, 1))]
@@ -144,7 +146,8 @@ def test_person_edit_changes_role_and_dates(
 ) -> None:
     url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
     browser = sign_in(vendor_manager)
-    reversed_dates = {"job_role": "Architect", "starts_on": "2026-05-01", "ends_on": "2026-04-01"}
+    reversed_dates = {"job_role": "Architect", "starts_on": "2026-05-01", "ends_on": "2026-04-01", "version": 1}
+    reversed_dates["email"] = developer.email
     assert browser.post(url, reversed_dates).context["form"].errors == {
         "ends_on": ["The last day lies before the first."]
     }
@@ -152,6 +155,56 @@ def test_person_edit_changes_role_and_dates(
     row = ProjectPerson.objects.values_list("job_role", "starts_on", "ends_on").get()
     assert row == ("Architect", dt.date(2026, 5, 1), None)
     assert Activity.objects.get(verb="person_changed").data == {"name": "Dora Developer"}
+
+
+def test_person_edit_shows_both_texts_when_somebody_was_faster(
+    project: Project, vendor_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
+    browser, sent = sign_in(vendor_manager), {"job_role": "Architect", "email": developer.email, "version": 1}
+    assert browser.post(url, sent).status_code == 302
+    stale = browser.post(url, {**sent, "job_role": "Tester", "email": "d@vendor.example"})
+    conflict = stale.context["form"].conflict
+    assert stale.status_code == 409
+    assert [(row.label, row.mine, row.theirs) for row in conflict.rows] == [
+        ("Mail address", "d@vendor.example", developer.email),
+        ("Role", "Tester", "Architect"),
+    ]
+    assert ProjectPerson.objects.get(person=developer).job_role == "Architect"
+    assert browser.post(url, {**sent, "job_role": "Tester", "version": 2}).status_code == 302
+
+
+def test_an_address_changed_in_one_project_is_stale_in_the_other(
+    project: Project, vendor_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    """The address is the person's, whatever project it was read in."""
+    second = new_project(
+        name="Second", manager=project.created_by, client=project.client, vendor=developer.organisation
+    )
+    add_member(actor=project.created_by, project=second, user=vendor_manager, side="vendor", role="manager")
+    ProjectPerson.objects.create(project=second, person=developer, side="vendor")
+    browser = sign_in(vendor_manager)
+    urls = [reverse("projects:person_edit", args=[one.slug, developer.uuid]) for one in (project, second)]
+    sent = {"job_role": "Developer", "version": 1}
+    assert browser.post(urls[0], {**sent, "email": "new@vendor.example"}).status_code == 302
+    assert browser.post(urls[1], {**sent, "email": "other@vendor.example"}).status_code == 409
+    developer.refresh_from_db()
+    assert developer.email == "new@vendor.example"
+    assert list(Activity.objects.values_list("verb", flat=True)[:1]) == ["person_address_said"]
+
+
+def test_only_who_speaks_for_an_organisation_names_addresses(
+    project: Project, client_manager: User, developer: Person, sign_in: SignIn
+) -> None:
+    url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
+    browser = sign_in(client_manager)
+    browser.post(url, {"job_role": "Developer", "version": 1, "email": "mine@example.com"})
+    developer.refresh_from_db()
+    assert ("email" in browser.get(url).context["form"].fields, developer.email) == (False, "dora@example.com")
+    Organisation.objects.filter(pk=developer.organisation_id).update(kept_by=project.client)
+    browser.post(url, {"job_role": "Developer", "version": 2, "email": "dora@vendor.example"})
+    developer.refresh_from_db()
+    assert developer.email == "dora@vendor.example"
 
 
 def test_person_list_parts_the_sides(
@@ -195,7 +248,13 @@ def test_the_client_finds_nobody_of_the_vendors_other_projects(
 ) -> None:
     """Typing an address tells nothing of who works for the vendor elsewhere; the vendor itself finds its people."""
     grace = Person.objects.create(organisation=project.vendor, name="Grace Secret", email="grace@vendor.example")
-    recorded = add_person(actor=client_manager, project=project, name="Anybody", side="vendor", email=grace.email)
-    assert (recorded.person.name, recorded.person == grace) == ("Anybody", False)
+    codes = []
+    for email in (grace.email, "nobody@vendor.example"):
+        with pytest.raises(DomainError) as refused:
+            add_person(actor=client_manager, project=project, name="Anybody", side="vendor", email=email)
+        codes.append(refused.value.code)
+    assert codes == ["not_yours", "not_yours"]
+    recorded = add_person(actor=client_manager, project=project, name="Grace Secret", side="vendor")
+    assert recorded.person != grace
     own = add_person(actor=vendor_manager, project=project, name="Grace Secret", side="vendor")
     assert own.person == grace

@@ -130,6 +130,7 @@ def test_calendar_edit_saves_days_and_place(project: Project, client_manager: Us
         "weekdays": ["1", "2", "4"],
         "day_starts_at": "08:00",
         "day_ends_at": "16:30",
+        "version": 1,
     }
     assert sign_in(client_manager).post(url, data).status_code == 302
     rows = SideCalendar.objects.order_by("side").values_list(
@@ -140,6 +141,26 @@ def test_calendar_edit_saves_days_and_place(project: Project, client_manager: Us
         ("vendor", "Europe/Warsaw", "PL", "124", dt.time(8), dt.time(16, 30)),
     ]
     assert Activity.objects.get(verb="calendar_changed").data == {"side": "vendor"}
+
+
+def test_calendar_edit_shows_both_texts_when_somebody_was_faster(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    url = reverse("projects:calendar_edit", args=[project.slug, "client"])
+    data = {"time_zone": "UTC", "weekdays": ["1", "2"], "day_starts_at": "09:00", "day_ends_at": "17:00", "version": 1}
+    browser = sign_in(client_manager)
+    assert browser.post(url, data).status_code == 302
+    stale = browser.post(url, {**data, "weekdays": ["5"], "day_ends_at": "15:00"})
+    rows = [(row.label, row.mine, row.theirs, row.raw) for row in stale.context["form"].conflict.rows]
+    assert (stale.status_code, rows) == (
+        409,
+        [
+            ("Working days", "Friday", "Monday, Tuesday", "1,2"),
+            ("Day ends", "15:00", "17:00", "17:00"),
+        ],
+    )
+    assert SideCalendar.objects.get(side="client").weekdays == "12"
+    assert browser.post(url, {**data, "weekdays": ["5"], "version": 2}).status_code == 302
 
 
 def test_calendar_edit_offers_the_parts_of_the_chosen_country(
@@ -163,7 +184,8 @@ def test_calendar_edit_refuses_what_is_no_calendar(
     wrong: dict[str, Any], field: str, project: Project, client_manager: User, sign_in: SignIn
 ) -> None:
     url = reverse("projects:calendar_edit", args=[project.slug, "client"])
-    data = {"time_zone": "UTC", "weekdays": ["1"], "day_starts_at": "09:00", "day_ends_at": "17:00", **wrong}
+    data = {"time_zone": "UTC", "weekdays": ["1"], "day_starts_at": "09:00", "day_ends_at": "17:00"}
+    data |= {"version": 1, **wrong}
     answer = sign_in(client_manager).post(url, data)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert SideCalendar.objects.get(side="client").weekdays == "12345"

@@ -365,7 +365,11 @@ SWITCHES = (
     ),
     Switch(
         "of two edits of one version one is refused",
-        ("tests/requirements/test_actions.py::test_change_refuses_a_stale_version_and_brings_what_stands",),
+        (
+            "tests/requirements/test_actions.py::test_change_refuses_a_stale_version_and_brings_what_stands",
+            "tests/projects/test_people_pages.py::test_person_edit_shows_both_texts_when_somebody_was_faster",
+            "tests/projects/test_terms_pages.py::test_calendar_edit_shows_both_texts_when_somebody_was_faster",
+        ),
         (Text("core/versions.py", "filter(pk=instance.pk, version=expected_version)", "filter(pk=instance.pk)"),),
     ),
     Switch(
@@ -402,5 +406,43 @@ SWITCHES = (
         "a single-purpose link acts once",
         ("tests/projects/test_act_links.py::test_it_acts_once",),
         (Text("projects/models/act_links.py", "self.filter(used_at__isnull=True, ", "self.filter("),),
+    ),
+    Switch(
+        "whoever asks never learns the link",
+        ("tests/budget/test_confirmations.py::test_whoever_asks_never_sees_the_link",),
+        (Text("projects/actions/act_links.py", "sent_to=person.email,", "sent_to=f'{token}@example.com',"),),
+    ),
+    Switch(
+        "a link goes to no address of those who ask",
+        ("tests/projects/test_act_links.py::test_a_link_goes_to_no_address_of_the_side_that_asks",),
+        (Text("projects/actions/act_links.py", "if is_address_of(project, asking, person.email):", "if False:"),),
+    ),
+    Switch(
+        "nobody names the addresses of the other side's people",
+        (
+            "tests/projects/test_people_pages.py::test_the_client_finds_nobody_of_the_vendors_other_projects",
+            "tests/budget/test_confirmations.py::test_without_an_address_the_vendors_manager_is_asked",
+        ),
+        (
+            Text(
+                "projects/addresses.py",
+                "return own is not None and own.pk in (organisation.pk, organisation.kept_by_id)",
+                "return True",
+            ),
+        ),
+    ),
+    Switch(
+        "the side that asks cannot answer by the link",
+        ("tests/projects/test_act_links.py::test_the_side_that_asks_sees_it_and_cannot_answer",),
+        (
+            Text(
+                "projects/views/act_links.py", "may_answer = not _is_of_the_askers(request, link)", "may_answer = True"
+            ),
+        ),
+    ),
+    Switch(
+        "the demo's mails open with the key alone",
+        ("tests/core/test_demo_post.py::test_without_the_key_there_is_no_post",),
+        (Text("core/demo_post.py", "and constant_time_compare(key, wanted)", ""),),
     ),
 )

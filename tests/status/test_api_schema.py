@@ -107,9 +107,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
     alert = Alert.objects.create(
         project=project, rule="B2", level="notice", episode=1, raised_at=timezone.now(), numbers=AHEAD
     )
-    confirmation, _address = ask_confirmation(
-        actor=client_manager, project=project, person=developer, subject="estimate"
-    )
+    confirmation = ask_confirmation(actor=client_manager, project=project, person=developer, subject="estimate")
     batches = {
         kind: ImportBatch.objects.create(
             project=project, kind=kind, created_by=client_manager, recorded_by_side="client", filename="a.csv"
