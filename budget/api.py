@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from budget.filters import TimeEntryFilter
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, one_of_one, record_times, reverse_time
+from budget.time_entries import one_of_one, record_times, reverse_time
+from budget.time_entry_insert import NewTimeEntry
 from budget.time_entry_queries import time_entries_of
 from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from core.errors import DomainError, RowsRefused

@@ -1,25 +1,23 @@
-"""The one way by which time entries come into being: rated and written as a set, however many they are."""
+"""Hours are recorded and taken back: with their rules, their activity entry and whoever has to know of them."""
 
 import datetime as dt
+import uuid
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from psycopg2.extras import execute_values
 
 from accounts.models import Person, User
 from budget.models import TimeEntry
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from core.days import TOO_FAR, is_plausible
 from core.deadlocks import retry_deadlocks
-from core.doorbell import ring
 from core.errors import DomainError, RowsRefused
 from projects.activity import record, register_sentences
-from projects.models import ImportBatch, Project, ProjectPerson
-from projects.topics import touch
+from projects.models import Project, ProjectPerson
 from requirements_app.models import WorkItem
 
 register_sentences(
@@ -31,103 +29,6 @@ register_sentences(
         "time_reversed_together": gettext_lazy("took back %(count)s time entries (%(hours)s h): %(reason)s"),
     }
 )
-
-
-@dataclass(frozen=True)
-class NewTimeEntry:
-    """Minutes that somebody worked on a day; keys of the person and, unless unordered, of the work item."""
-
-    person_id: int
-    worked_on: dt.date
-    minutes: int
-    work_item_id: int | None = None
-    billable: str = TimeEntry.Billable.UNKNOWN
-    note: str = ""
-    source_id: str | None = None
-    reverses_id: int | None = None
-
-
-# The rate of the person, else of their role, else of the item's category, else of everyone, that holds on the day.
-# What takes an entry back has exactly that entry's rate and amount, whatever holds by now.
-# round() is half away from zero, as core.money says. Hours that are marked not billable cost nothing.
-INSERT = """
-    INSERT INTO budget_timeentry
-        (uuid, project_id, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id,
-         source, batch_id, recorded_by_id, recorded_at, hourly_rate, amount)
-    SELECT gen_random_uuid(), project.id, entry.person_id, entry.work_item_id, entry.worked_on, entry.minutes,
-           entry.billable, entry.note, entry.source_id, entry.reverses_id,
-           %(source)s, %(batch)s, %(recorded_by)s, now(),
-           CASE WHEN entry.reverses_id IS NULL THEN rate.hourly_rate ELSE reversed.hourly_rate END,
-           CASE WHEN entry.reverses_id IS NOT NULL THEN -reversed.amount
-                WHEN entry.billable = 'n' THEN rate.hourly_rate * 0
-                ELSE round(rate.hourly_rate * entry.minutes / 60, 2) END
-    FROM (VALUES %%s) AS entry
-        (ordinal, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id)
-    CROSS JOIN (SELECT %(project)s::bigint AS id) AS project
-    LEFT JOIN projects_projectperson AS member
-        ON member.project_id = project.id AND member.person_id = entry.person_id
-    LEFT JOIN requirements_workitem AS item ON item.id = entry.work_item_id
-    LEFT JOIN budget_timeentry AS reversed ON reversed.id = entry.reverses_id
-    LEFT JOIN LATERAL (
-        SELECT held.hourly_rate
-        FROM projects_rate AS held
-        WHERE held.project_id = project.id AND held.valid @> entry.worked_on
-            AND (held.person_id = entry.person_id OR held.person_id IS NULL)
-            AND held.job_role IN ('', coalesce(member.job_role, ''))
-            AND held.category IN ('', coalesce(item.category, ''))
-        ORDER BY held.person_id IS NULL, held.job_role = '', held.category = ''
-        LIMIT 1
-    ) AS rate ON true
-    ORDER BY entry.ordinal
-    ON CONFLICT (project_id, source_id) WHERE source_id IS NOT NULL DO NOTHING
-    RETURNING id
-"""
-ROW = "(%s, %s::bigint, %s::bigint, %s::date, %s::smallint, %s, %s, %s::text, %s::bigint)"
-
-
-def insert_time_entries(
-    *,
-    project: Project,
-    entries: Sequence[NewTimeEntry],
-    source: str,
-    recorded_by: User,
-    batch: ImportBatch | None = None,
-) -> list[int]:
-    """Write ``entries`` with rate and amount in the caller's transaction; the keys of those that were new.
-
-    An entry whose ``source_id`` the project already has is left out: the same file twice counts once, also when two
-    transactions bring it at the same time.
-    """
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        statement = cursor.mogrify(
-            INSERT,
-            {
-                "source": source,
-                "batch": batch.pk if batch else None,
-                "recorded_by": recorded_by.pk,
-                "project": project.pk,
-            },
-        ).decode()
-        rows = [
-            (
-                ordinal,
-                entry.person_id,
-                entry.work_item_id,
-                entry.worked_on,
-                entry.minutes,
-                entry.billable,
-                entry.note,
-                entry.source_id,
-                entry.reverses_id,
-            )
-            for ordinal, entry in enumerate(entries)
-        ]
-        written: list[tuple[int]] = execute_values(
-            cursor.cursor, statement, rows, template=ROW, page_size=2000, fetch=True
-        )
-    touch(project, "time")
-    ring("alerts.evaluate", project.pk)
-    return [key for (key,) in written]
 
 
 def record_time(
@@ -195,10 +96,11 @@ def record_times(
     What the project already has by its ``source_id`` is not recorded again.
     """
     _refuse_rows(_rule_breakers(project, entries, today))
-    keys = insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor)
-    found = _entries_in_order(project, entries, keys)
+    written = set(insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor))
+    keys = [entry.key_in(project) for entry in entries]
+    stands = TimeEntry.objects.filter(project=project).in_bulk(keys)
+    found = [stands[key] for key in keys]
     _refuse_rows({row: _taken() for row, pair in enumerate(zip(entries, found, strict=True)) if not _says(*pair)})
-    written = set(keys)
     # By key: a list may name the same source_id twice.
     new = {entry.pk: entry for entry in found if entry.pk in written}
     if len(new) == 1:
@@ -255,14 +157,6 @@ def _broken_rule(
     return None
 
 
-def _entries_in_order(project: Project, entries: Sequence[NewTimeEntry], keys: Sequence[int]) -> list[TimeEntry]:
-    source_ids = [entry.source_id for entry in entries if entry.source_id is not None]
-    found = TimeEntry.objects.filter(Q(pk__in=keys) | Q(project=project, source_id__in=source_ids)).order_by("pk")
-    by_source = {entry.source_id: entry for entry in found if entry.source_id is not None}
-    others = iter([entry for entry in found if entry.source_id is None])
-    return [by_source[entry.source_id] if entry.source_id is not None else next(others) for entry in entries]
-
-
 def _says(sent: NewTimeEntry, stands: TimeEntry) -> bool:
     """Whether the entry that has this ``source_id`` is the one that was sent."""
     wanted = (sent.person_id, sent.worked_on, sent.minutes, sent.work_item_id)
@@ -288,7 +182,7 @@ def reverse_time(*, actor: User, entry: TimeEntry, reason: str, source: str = Ti
 @transaction.atomic
 def reverse_times(
     *, actor: User, project: Project, entries: Sequence[TimeEntry], reason: str, source: str
-) -> list[int]:
+) -> list[uuid.UUID]:
     """Take entries back, all or none; the keys of their negatives."""
     keys = [entry.pk for entry in entries]
     locked = list(TimeEntry.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))

@@ -1,6 +1,7 @@
 """Timesheets become time entries: looked at with people and work items known, then written as a set."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from budget.entry_identity import identity_of_name
 from budget.models import DayBurn, TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from budget.timesheet_formats import COLUMNS, mapping_of, tool_of
 from budget.timesheet_people import KnownPeople, add_and_remember, unknown_people
 from budget.timesheet_rows import Choices, TimesheetRow, read_timesheet
@@ -176,10 +178,15 @@ def _ready_rows(
 def _entries_by_source_id(project: Project, source_ids: Sequence[str]) -> dict[str, tuple[dt.date, int]]:
     found: dict[str, tuple[dt.date, int]] = {}
     for start in range(0, len(source_ids), WITHIN_A_QUERY):
-        entries = TimeEntry.objects.filter(project=project, source_id__in=source_ids[start : start + WITHIN_A_QUERY])
-        for source_id, worked_on, minutes in entries.values_list("source_id", "worked_on", "minutes"):
-            found[str(source_id)] = (worked_on, minutes)
+        keys = {_key_of(project, source_id): source_id for source_id in source_ids[start : start + WITHIN_A_QUERY]}
+        entries = TimeEntry.objects.filter(project=project, pk__in=keys).values_list("pk", "worked_on", "minutes")
+        for key, worked_on, minutes in entries:
+            found[keys[key]] = (worked_on, minutes)
     return found
+
+
+def _key_of(project: Project, source_id: str) -> uuid.UUID:
+    return identity_of_name(project.pk, source_id)
 
 
 def _left_out(table: Table, problems: Iterable[Problem], ready: Iterable[ReadyRow]) -> int:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, User
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, record_times, reverse_times
+from budget.time_entries import record_times, reverse_times
+from budget.time_entry_insert import NewTimeEntry
 from budget.week_queries import Cell, standing_entries
 from core.deadlocks import retry_deadlocks
 from core.errors import DomainError

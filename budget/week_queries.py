@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db.models import Q, Sum
 
@@ -116,7 +117,7 @@ def standing_entries(project: Project, person: Person, cells: Collection[Cell]) 
         .select_for_update(of=("self",))
     )
     by_cell: dict[Cell, list[TimeEntry]] = {cell: [] for cell in cells}
-    for entry in found:
+    for entry in sorted(found, key=attrgetter("recorded_at", "pk"), reverse=True):
         if (entry.work_item_id, entry.worked_on) in by_cell:
-            by_cell[entry.work_item_id, entry.worked_on].insert(0, entry)
+            by_cell[entry.work_item_id, entry.worked_on].append(entry)
     return by_cell

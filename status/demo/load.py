@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organisation, OrganisationRole, Person, User
 from alerts.actions import evaluate
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from core.errors import DomainError
 from projects.actions import add_member, add_person, agree_rate, change_calendar, open_project, set_status
 from projects.audience import Side

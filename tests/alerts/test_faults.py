@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from alerts.actions import evaluate
 from alerts.models import Alert, Mark
 from budget.models import DayBurn, TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from launch.postgres import Urls
 from projects.actions import add_person, open_project
 from projects.models import OutboxMessage, Project, ProjectPerson

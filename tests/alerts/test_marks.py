@@ -9,7 +9,7 @@ from django.db import connection
 from accounts.models import Person, User
 from alerts.models import Mark
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from projects.models import Project, Rate, Terms
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
 from requirements_app.models import ProgressReport, WorkItem
@@ -59,7 +59,7 @@ def test_time_entries_by_each_path(project: Project, entry: TimeEntry, causes: C
     TimeEntry.objects.filter(pk=entry.pk).update(minutes=90)
     assert causes.seen() == ["budget_timeentry"]
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE budget_timeentry SET minutes = 30 WHERE id = %s", [entry.pk])
+        cursor.execute("UPDATE budget_timeentry SET minutes = 30 WHERE uuid = %s", [entry.pk])
     assert causes.seen() == ["budget_timeentry"]
     TimeEntry.objects.filter(pk=entry.pk).delete()
     assert causes.seen() == ["budget_timeentry"]

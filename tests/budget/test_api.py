@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organisation, Person, User
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, record_times
+from budget.time_entries import record_times
+from budget.time_entry_insert import NewTimeEntry
 from projects.actions import agree_rate
 from projects.models import Activity, Project
 from requirements_app.actions import add_work_item, change_work_item

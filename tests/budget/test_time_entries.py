@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
@@ -7,12 +8,14 @@ import psycopg2
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Person, User
 from budget.models import DayBurn, ItemBurn, PersonWeekBurn, TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries, record_time, reverse_time
+from budget.time_entries import record_time, reverse_time
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from core.errors import DomainError
 from launch.postgres import Urls
 from projects.actions import add_person, agree_rate
@@ -231,6 +234,28 @@ def test_same_source_id_counts_once(project: Project, client_manager: User, deve
     assert DayBurn.objects.get().minutes == 120
 
 
+def test_a_long_list_is_written_by_one_statement_like_a_short_one(
+    project: Project, client_manager: User, developer: Person, item: WorkItem
+) -> None:
+    agree_rate(actor=client_manager, project=project, hourly_rate=Decimal(60), first_day=LONG_AGO)
+    entries = [
+        NewTimeEntry(developer.pk, DAY, 1 + number % 9, item.pk, "y", f"note, {number}", f"id:{number % 1500}")
+        for number in range(1600)
+    ]
+    with CaptureQueriesContext(connection) as captured:
+        written = insert_time_entries(project=project, entries=iter(entries), source="file", recorded_by=client_manager)
+    assert sum("INTO budget_timeentry" in query["sql"] for query in captured) == 1
+    assert (len(written), written) == (1500, sorted(written))
+    sent = {entry.key_in(project): entry for entry in reversed(entries)}
+    assert {
+        key: (minutes, note, source_id, amount)
+        for key, minutes, note, source_id, amount in TimeEntry.objects.values_list(
+            "pk", "minutes", "note", "source_id", "amount"
+        )
+    } == {key: (each.minutes, each.note, each.source_id, Decimal(each.minutes)) for key, each in sent.items()}
+    assert drift() == {}
+
+
 # ── The rollups are the sums, by whichever path entries come and go ─────────────────────────────────
 
 FROM_SCRATCH = """
@@ -291,7 +316,7 @@ step = st.one_of(
 )
 
 
-def taken(number: int) -> int | None:
+def taken(number: int) -> uuid.UUID | None:
     """The key of the entry with this number, or None."""
     keys = list(TimeEntry.objects.filter(reverses=None, reversals=None).order_by("pk").values_list("pk", flat=True))
     return keys[number % len(keys)] if keys else None

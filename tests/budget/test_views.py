@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person, User
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries, record_time, reverse_time
+from budget.time_entries import record_time, reverse_time
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from projects.actions import add_person, agree_rate
 from projects.audience import Side
 from projects.models import Activity, Project

@@ -19,7 +19,7 @@ from accounts.models import Organisation, Person, User
 from alerts.actions import acknowledge, evaluate
 from alerts.models import Alert, Mark
 from budget.models import TimeEntry
-from budget.time_entries import NewTimeEntry, insert_time_entries
+from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from projects.actions import agree_rate, open_project, set_status
 from projects.models import ImportBatch, Project, Terms
 from projects.topics import versions_for
