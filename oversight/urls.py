@@ -5,7 +5,7 @@ from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.usersessions import views as sessions
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from core.demo_post import demo_post, demo_post_mail
 from core.style_guide import style_guide
@@ -41,8 +41,9 @@ urlpatterns = [
     # Whoever has no password yet gets one in the same way.
     path("password/set/", sign_in.password_reset, name="account_set_password"),
     path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
-    path(
-        "password/reset/<str:uidb36>-<str:key>/",
+    # The key has dashes of its own: a converter would give all but the last part to the first name.
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         sign_in.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
