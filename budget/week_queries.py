@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 from django.db.models import Q, Sum
 
@@ -117,7 +116,7 @@ def standing_entries(project: Project, person: Person, cells: Collection[Cell]) 
         .select_for_update(of=("self",))
     )
     by_cell: dict[Cell, list[TimeEntry]] = {cell: [] for cell in cells}
-    for entry in sorted(found, key=attrgetter("recorded_at", "pk"), reverse=True):
+    for entry in sorted(found, key=lambda entry: (entry.recorded_at, entry.pk), reverse=True):
         if (entry.work_item_id, entry.worked_on) in by_cell:
             by_cell[entry.work_item_id, entry.worked_on].append(entry)
     return by_cell

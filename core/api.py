@@ -235,6 +235,11 @@ def _invalid(faults: list[dict[str, str]]) -> Problem:
     return Problem(422, "invalid", detail, {"errors": faults})
 
 
+def faults_of(error: exceptions.ValidationError) -> list[dict[str, str]]:
+    """Each thing that is wrong with what was sent, with its place."""
+    return list(_faults(error.detail))
+
+
 def _faults(detail: Any, path: tuple[Any, ...] = (), *, of_query: bool = False) -> Iterator[dict[str, str]]:
     """Each error of a nested detail with the place that it speaks of."""
     if isinstance(detail, dict):

@@ -71,6 +71,8 @@ class OperationSchema(AutoSchema):
         return operation
 
     def get_override_parameters(self) -> list[Any]:
+        if self.view.action in self.view.repeatable:
+            return []
         return {"POST": [IDEMPOTENCY_KEY], "PATCH": [IF_MATCH]}.get(self.method, [])
 
     def get_summary(self) -> str:

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -29,6 +31,8 @@ class ApiViewSet(GenericViewSet):
     # Actions that answer 201, and those that also take a list, with its most members.
     creating: ClassVar[frozenset[str]] = frozenset({"create"})
     takes_many: ClassVar[Mapping[str, int]] = {}
+    # Actions whose parts name themselves, so that all of them can be sent again: they take no Idempotency-Key.
+    repeatable: ClassVar[frozenset[str]] = frozenset()
     public_id = "uuid"
     url_parameter = "uuid"
     http_method_names = ["get", "head", "post", "patch"]
@@ -39,6 +43,9 @@ class ApiViewSet(GenericViewSet):
         # ReaderMiddleware ends this with the request. Instants stay in UTC, whoever asks.
         translation.activate(request.user.locale)
         if request.method == "POST" and (key := key_of(request)):
+            if self.action in self.repeatable:
+                message = _("This takes no Idempotency-Key: its parts name themselves and can be sent again.")
+                raise ValidationError({"Idempotency-Key": [message]}, code="idempotency_key")
             # dispatch() takes the handler after this.
             self.post = once(self.post, client_id=str(request.user.uuid), key=key)  # type: ignore[has-type]
 

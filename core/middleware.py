@@ -48,10 +48,12 @@ class CompressedPages(GZipMiddleware):
     """Pages go compressed over the wire.
 
     What has an entity tag stays as it is: the API's tags are strong, and a compressed answer may only have a weak one.
+    So does a stream: its reader waits for each line, and compression would hold lines back.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if response.has_header("ETag") else super().process_response(request, response)
+        is_left = response.streaming or response.has_header("ETag")
+        return response if is_left else super().process_response(request, response)
 
 
 class ReaderMiddleware:

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.access import personal_view
 from alerts import api as alerts
 from budget import api as budget
+from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
 from projects.api import imports, inbox, people, project, search
 from requirements_app import api as requirements
@@ -79,6 +80,11 @@ urlpatterns = [
         f"{PROJECT}time-entries/",
         budget.TimeEntryViewSet.as_view({"get": "list", "post": "create"}),
         name="time_entry_list",
+    ),
+    path(
+        f"{PROJECT}time-entries/stream/",
+        TimeEntryStreamViewSet.as_view({"get": "download", "post": "upload"}),
+        name="time_entry_stream",
     ),
     path(
         f"{PROJECT}time-entries/<uuid:entry_uuid>/",
