@@ -32,7 +32,8 @@ class EntryPersonSerializer(serializers.Serializer[Any]):
 class TimeEntrySerializer(OnlyWhatIsSeen):
     """Minutes of a person on a day, on a work item or on none."""
 
-    only_with = {"view_people": ("person",), "view_rates": ("hourly_rate",), "view_money": ("amount",)}
+    # Minutes beside an amount are a rate.
+    only_with = {"view_people": ("person",), "view_rates": ("hourly_rate", "amount")}
 
     uuid = serializers.UUIDField()
     worked_on = serializers.DateField()
@@ -46,7 +47,7 @@ class TimeEntrySerializer(OnlyWhatIsSeen):
         12, 4, allow_null=True, required=False, help_text="With view_rates. Null: no rate held on that day."
     )
     amount = serializers.DecimalField(
-        14, 2, allow_null=True, required=False, help_text="With view_money. In the project's currency."
+        14, 2, allow_null=True, required=False, help_text="With view_rates. In the project's currency."
     )
     reverses = serializers.UUIDField(source="reverses.uuid", allow_null=True, default=None)
     reversed_by = serializers.SerializerMethodField()
@@ -95,8 +96,8 @@ class TimeEntryApiFilter(TimeEntryFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         standing = getattr(self.request, "standing", None)
-        if standing is not None and not standing.can("view_money"):
-            self.hide_money()
+        if standing is not None and not standing.can("view_rates"):
+            self.hide_amounts()
 
 
 def new_entries(project: Project, sent: Sequence[dict[str, Any]]) -> list[NewTimeEntry]:

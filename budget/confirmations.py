@@ -42,7 +42,8 @@ register_sentences(
         "confirmation_objected_by_link": lambda data: (
             _("noted that %(name)s objected to %(about)s by link: %(reason)s") % _said(data)
         ),
-    }
+    },
+    seen_with="view_hours",
 )
 
 

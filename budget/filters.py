@@ -14,7 +14,7 @@ from projects.audience import Side
 from projects.models import Project
 
 SORTED_BY = (("worked_on", "date"), ("minutes", "minutes"), ("person__name", "person"))
-SORTED_BY_MONEY = (("amount", "amount"),)
+SORTED_BY_AMOUNT = (("amount", "amount"),)
 
 
 class TimeEntryFilter(django_filters.FilterSet):
@@ -27,14 +27,14 @@ class TimeEntryFilter(django_filters.FilterSet):
         label=_("Without a work item"), field_name="work_item", lookup_expr="isnull"
     )
     billable = django_filters.ChoiceFilter(label=_("Billable"), choices=TimeEntry.Billable)
-    order = django_filters.OrderingFilter(label=_("Sort by"), fields=(*SORTED_BY, *SORTED_BY_MONEY))
+    order = django_filters.OrderingFilter(label=_("Sort by"), fields=(*SORTED_BY, *SORTED_BY_AMOUNT))
 
     class Meta:
         model = TimeEntry
         fields: list[str] = []
 
-    def hide_money(self) -> None:
-        """What sorts by money tells of it.
+    def hide_amounts(self) -> None:
+        """What sorts by amounts tells of them.
 
         A filter keeps the form field that was once made of its choices, and shares it with every copy of itself. So
         this is a new filter: taking a choice from the old one would change nothing.
@@ -59,12 +59,13 @@ class TimeEntryListFilter(TimeEntryFilter):
     recorded = django_filters.ChoiceFilter(label=_("Recorded by"), choices=Side, method="of_recorder")
     unrated = django_filters.BooleanFilter(label=_("Without a rate"), method="only_unrated")
 
-    def __init__(self, *args: Any, project: Project, with_money: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, with_money: bool, with_rates: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["person"].queryset = people_with_hours(project)
         if not with_money:
             del self.filters["unrated"]
-            self.hide_money()
+        if not with_rates:
+            self.hide_amounts()
 
     def of_item(self, queryset: QuerySet[TimeEntry], name: str, value: str) -> QuerySet[TimeEntry]:
         number = value.strip().upper().removeprefix("W-")

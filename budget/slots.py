@@ -61,7 +61,8 @@ def entries_urls(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, s
 def idle_time(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, str]:
     """What a week of paid capacity lately cost: the mean of the four weeks up to the newest hours.
 
-    In money where the reader may see it and every hour of those weeks has a rate, else in hours.
+    In money where the reader sees rates, which few weeks of one person would tell, and every hour of those weeks has
+    one; else in hours.
     """
     last = hours_through(standing, project_keys).get(standing.project.pk)
     if last is None:
@@ -72,7 +73,7 @@ def idle_time(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, s
         "hours": hours(Decimal(sums["minutes"]) / IDLE_WEEKS),
         "amount": money((sums["amount"] / IDLE_WEEKS).quantize(Decimal("0.01")), standing.project.currency),
     }
-    if standing.can("view_money") and not sums["unrated"]:
+    if standing.can("view_rates") and not sums["unrated"]:
         text = _("In the four weeks before it cost %(amount)s a week, for %(hours)s h.")
     else:
         text = _("In the four weeks before it was %(hours)s h a week.")

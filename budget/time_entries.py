@@ -27,7 +27,8 @@ register_sentences(
         "time_imported": gettext_lazy("took %(count)s time entries (%(hours)s h) from %(filename)s"),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
         "time_reversed_together": gettext_lazy("took back %(count)s time entries (%(hours)s h): %(reason)s"),
-    }
+    },
+    seen_with="view_hours",
 )
 
 

@@ -47,7 +47,7 @@ def time_entries_of(project: Project) -> QuerySet[TimeEntry]:
 
 
 def time_entry_history(standing: Standing, entry: TimeEntry) -> list[Change]:
-    """What was changed of an entry after it was recorded; amounts and rates for who may see them. Two queries."""
+    """What was changed of an entry after it was recorded; amounts and rates for who may see rates. Two queries."""
     currency = standing.project.currency
     said: dict[str, Writer] = {
         "worked_on": day,
@@ -55,10 +55,8 @@ def time_entry_history(standing: Standing, entry: TimeEntry) -> list[Change]:
         "billable": by_label(TimeEntry.Billable.choices),
         "note": str,
     }
-    if standing.can("view_money"):
-        said["amount"] = in_money(currency)
     if standing.can("view_rates"):
-        said["hourly_rate"] = in_money(currency)
+        said |= {"amount": in_money(currency), "hourly_rate": in_money(currency)}
     return history_of([entry], said)
 
 

@@ -31,6 +31,7 @@ def time_entry_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         queryset=time_entries_of(standing.project),
         project=standing.project,
         with_money=standing.can("view_money"),
+        with_rates=standing.can("view_rates"),
     )
     is_open = not standing.project.is_read_only
     of_project = sums_of_project(standing.project)
@@ -42,6 +43,8 @@ def time_entry_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "of_project": of_project,
         "sums": sums_of(entry_filter.qs) if entry_filter.narrows else of_project,
         "shows_money": standing.can("view_money"),
+        # What somebody's hours cost is their rate: only the project's own total is money without rates.
+        "shows_amounts": standing.can("view_rates"),
         "may_record": is_open and standing.can("record_time"),
         "may_import": is_open and standing.can("import_time"),
     }

@@ -1,24 +1,48 @@
-"""What people did, in sentences. Each verb is registered here or by the app that owns the deed."""
+"""What people did, in sentences. Each verb is registered by the app that owns the deed, with who may read of it."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from accounts.models import User
+from projects.access import Standing
 from projects.audience import Audience
 from projects.models import Activity, Membership, ObjectRef, Project
+from projects.roles import CAPABILITIES
 from projects.topics import touch
 
-SENTENCES: dict[str, Promise | Callable[[Mapping[str, Any]], str]] = {}
+
+@dataclass(frozen=True)
+class Verb:
+    """How a deed is said, and the capability without which nobody reads that it was done."""
+
+    sentence: Promise | Callable[[Mapping[str, Any]], str]
+    capability: str
 
 
-def register_sentences(sentences: Mapping[str, Any]) -> None:
-    """Teach the verbs of an app: a lazy translated text with named placeholders, or a function of the data."""
-    SENTENCES.update(sentences)
+VERBS: dict[str, Verb] = {}
+
+
+def register_sentences(sentences: Mapping[str, Any], *, seen_with: str) -> None:
+    """Teach verbs of an app: a lazy translated text with named placeholders, or a function of the data.
+
+    ``seen_with`` is the capability that the page of what was done asks for.
+    """
+    if seen_with not in CAPABILITIES:
+        raise KeyError(seen_with)
+    VERBS.update({verb: Verb(sentence, seen_with) for verb, sentence in sentences.items()})
+
+
+def activities_seen_by(standing: Standing) -> QuerySet[Activity]:
+    """What happened in the project, as far as the reader's side and role may know of it, the newest first."""
+    verbs = [name for name, verb in VERBS.items() if standing.can(verb.capability)]
+    found = Activity.objects.filter(project=standing.project, verb__in=verbs).seen_by(standing.audiences)
+    return found.select_related("actor", "ref").order_by("-at", "-pk")
 
 
 def record(
@@ -35,15 +59,14 @@ def record(
 
     What a thing is about may be seen by fewer than the thing, as an internal note is, and never by more.
     """
-    if verb not in SENTENCES:
-        raise KeyError(verb)
+    capability = VERBS[verb].capability
     side = (
         Membership.objects.filter(project=project, user=actor).values_list("side", flat=True).first() or ""
         if actor
         else ""
     )
     seen_by = audience if ref is None or ref.audience == Audience.BOTH else ref.audience
-    touch(project, "activity", seen_by)
+    touch(project, "activity", seen_by, seen_with=capability)
     return Activity.objects.create(
         project=project,
         ref=ref,
@@ -65,7 +88,7 @@ class ActivityLine:
 
     @classmethod
     def of(cls, activity: Activity) -> "ActivityLine":
-        sentence = SENTENCES[activity.verb]
+        sentence = VERBS[activity.verb].sentence
         data = {name: _as_read(name, value) for name, value in activity.data.items()}
         return cls(activity, sentence(data) if callable(sentence) else str(sentence) % data)
 

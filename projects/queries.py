@@ -29,7 +29,6 @@ from projects.models import (
 from projects.places import holiday_language, place_in_words
 from projects.week import weekdays_in_words
 
-MONEY_TERMS = frozenset({"budget_amount", "cap_amount"})
 DAYS_AHEAD = 60
 
 
@@ -213,7 +212,7 @@ def terms_history(project: Project, *, with_money: bool) -> list[Change]:
         {
             field.name: _term_in_words(project, field)
             for field in Terms._meta.concrete_fields
-            if field.name not in {"project", "version"} and (with_money or field.name not in MONEY_TERMS)
+            if field.name not in {"project", "version"} and (with_money or field.name not in Terms.IN_MONEY)
         },
     )
 

@@ -22,18 +22,18 @@ def register_topic(topic: str, capability: str) -> None:
     TOPICS[topic] = capability
 
 
-def touch(project: Project | int, topic: str, audience: str = Audience.BOTH) -> None:
-    """Say in the caller's transaction that ``topic`` moved, for those of ``audience``.
+def touch(project: Project | int, topic: str, audience: str = Audience.BOTH, *, seen_with: str = "") -> None:
+    """Say in the caller's transaction that ``topic`` moved, for those of ``audience``, and for those alone who hold
+    ``seen_with`` where what moved asks for more than the topic's page.
 
     The row stays locked until the commit: an action touches its own topic first; "activity" comes with its entry.
     """
-    touch_all([project if isinstance(project, int) else project.pk], topic, audience)
+    touch_all([project if isinstance(project, int) else project.pk], topic, audience, seen_with=seen_with)
 
 
-def touch_all(project_keys: Iterable[int], topic: str, audience: str = Audience.BOTH) -> None:
+def touch_all(project_keys: Iterable[int], topic: str, audience: str = Audience.BOTH, *, seen_with: str = "") -> None:
     """``touch`` for several projects, always in one order."""
-    if topic not in TOPICS:
-        raise KeyError(topic)
+    part = topic if seen_with in ("", TOPICS[topic]) else f"{topic}:{seen_with}"
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -42,7 +42,7 @@ def touch_all(project_keys: Iterable[int], topic: str, audience: str = Audience.
             ON CONFLICT (project_id, audience, topic)
             DO UPDATE SET version = held.version + 1, moved_at = excluded.moved_at
             """,
-            [Audience(audience), topic, sorted(project_keys)],
+            [Audience(audience), part, sorted(project_keys)],
         )
 
 
@@ -54,7 +54,7 @@ VERSIONS: Final = f"""
             AND channel = 'in_app' AND read_at IS NULL AND due_at <= statement_timestamp())
     FROM (SELECT 1) always LEFT JOIN ({PART_IN}) part ON TRUE LEFT JOIN LATERAL (
         SELECT topic, sum(version)::bigint AS version FROM projects_topicversion
-        WHERE project_id = part.project_id AND topic = ANY(%(topics)s)
+        WHERE project_id = part.project_id AND split_part(topic, ':', 1) = ANY(%(topics)s)
           AND audience = ANY(CASE part.side WHEN 'client' THEN %(of_client)s ELSE %(of_vendor)s END)
         GROUP BY topic
     ) moved ON TRUE
@@ -76,8 +76,9 @@ def versions_for(user: Any, slug: str, topics: Iterable[str]) -> dict[str, int]:
         cursor.execute(VERSIONS, {**part_parameters(user, slug), **audiences, "topics": list(versions)})
         rows = cursor.fetchall()
     for side, role, by_role, topic, version, unread in rows:
-        if topic and TOPICS[topic] in capabilities_of_part(side, role, by_role=by_role):
-            versions[topic] = version
+        name, _colon, seen_with = (topic or "").partition(":")
+        if name and {TOPICS[name], seen_with or TOPICS[name]} <= capabilities_of_part(side, role, by_role=by_role):
+            versions[name] += version
         if INBOX in names:
             versions[INBOX] = unread
     return versions

@@ -40,7 +40,8 @@ register_sentences(
         "work_item_taken_up": gettext_lazy("took up %(label)s again"),
         "work_items_imported": gettext_lazy("took %(added)s new and %(changed)s changed work items from %(filename)s"),
         "progress_reported": _progress_sentence,
-    }
+    },
+    seen_with="view_project",
 )
 
 KIND = "requirements.workitem"

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
 from projects.access import Standing
-from projects.activity import ActivityLine
+from projects.activity import ActivityLine, activities_seen_by
 from projects.history import Change, Writer, by_label, history_of, in_hours
 from projects.models import Activity, Project
 from projects.work_categories import WorkCategory
@@ -277,12 +277,7 @@ HISTORY: Final[Mapping[str, Writer]] = {
 
 def activity_of(standing: Standing, item: WorkItem) -> QuerySet[Activity]:
     """What was done to ``item`` lately, as far as the reader may know of it."""
-    return (
-        Activity.objects.filter(project=standing.project, ref=item.ref_id)
-        .seen_by(standing.audiences)
-        .select_related("actor")
-        .order_by("-at", "-pk")[:ACTIVITIES_SHOWN]
-    )
+    return activities_seen_by(standing).filter(ref=item.ref_id)[:ACTIVITIES_SHOWN]
 
 
 def work_items_named(project: Project, text: str, limit: int) -> QuerySet[WorkItem]:

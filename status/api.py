@@ -11,12 +11,11 @@ from rest_framework.response import Response
 
 from budget.queries import BurnUp, burn_up_of, figures_of_project
 from core.api_fields import HoursField, OnlyWhatIsSeen
-from projects.activity import ActivityLine
+from projects.activity import ActivityLine, activities_seen_by
 from projects.api_views import ProjectViewSet
 from projects.audience import Side
 from projects.models import Activity, Project
 from status.filters import ActivityFilter
-from status.queries import activities_of
 
 
 class RatioField(serializers.DecimalField):
@@ -138,7 +137,7 @@ class ActivityViewSet(ProjectViewSet):
     filterset_class = ActivityFilter
 
     def get_queryset(self) -> QuerySet[Activity]:
-        return activities_of(self.standing)
+        return activities_seen_by(self.standing)
 
     def list(self, request: Request, slug: str) -> Response:
         """What people did in the project, the newest first."""

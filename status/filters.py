@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from projects.activity import activities_seen_by
 from projects.models import Activity, Project
-from status.queries import ProjectOverview, activities_of
+from status.queries import ProjectOverview
 
 LIGHTS = (("act", _("act")), ("watch", _("watch")), ("unknown", _("unknown")), ("on_course", _("on course")))
 GROUPS = (("vendor", _("vendor")), ("model", _("cooperation model")))
@@ -33,7 +34,7 @@ class ActivityFilter(django_filters.FilterSet):
         field_name="actor",
         to_field_name="uuid",
         queryset=lambda request: User.objects.filter(
-            pk__in=activities_of(request.standing).order_by().values("actor")
+            pk__in=activities_seen_by(request.standing).order_by().values("actor")
         ).order_by("name"),
     )
     about = django_filters.ChoiceFilter(

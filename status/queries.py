@@ -16,7 +16,7 @@ from projects.access import Standing, projects_where_member_can, standings_of
 from projects.audience import Side
 from projects.calendars import working_calendar
 from projects.inbox import unread_of
-from projects.models import Activity, DayOff, ImportBatch, Project, SideCalendar
+from projects.models import DayOff, ImportBatch, Project, SideCalendar
 from projects.slots import Light
 from projects.standstill import Standstill, standstills_of
 from projects.working_time import WorkingCalendar
@@ -117,16 +117,6 @@ def _calendars(standings: Mapping[int, Standing], today: dt.date) -> dict[int, d
         own = frozenset(day.on for day in calendar.days_off.all())
         found[calendar.project_id][calendar.side] = working_calendar(calendar, own, around=today)
     return found
-
-
-def activities_of(standing: Standing) -> QuerySet[Activity]:
-    """What happened in the project and the reader may know, the newest first."""
-    return (
-        Activity.objects.filter(project=standing.project)
-        .seen_by(standing.audiences)
-        .select_related("actor", "ref")
-        .order_by("-at", "-pk")
-    )
 
 
 def counts_for(user: User, now: dt.datetime) -> dict[str, int]:

@@ -11,14 +11,14 @@ from accounts.access import personal_view
 from accounts.models import User
 from budget.queries import burn_up_of, items_over_estimate
 from projects.access import Standing, organisations_that_may_open_projects, project_view
-from projects.activity import ActivityLine
+from projects.activity import ActivityLine, activities_seen_by
 from projects.discussion_panel import panel_of
 from status.answer import answer_of
 from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
-from status.queries import activities_of, overview_of, overviews_for
+from status.queries import overview_of, overviews_for
 from status.set_up import next_step, steps_of
 from status.turns import my_list
 
@@ -80,7 +80,7 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
         "over_items": items_over_estimate(standing.project, limit=ITEMS_SHOWN),
         "indices": indices_of(figures),
         "discussion": panel_of(standing),
-        "activities": [ActivityLine.of(one) for one in activities_of(standing)[:ACTIVITIES_SHOWN]],
+        "activities": [ActivityLine.of(one) for one in activities_seen_by(standing)[:ACTIVITIES_SHOWN]],
     }
     return render(request, "status/project_detail.html", context)
 
@@ -88,7 +88,7 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("view_project")
 def activity_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Everything that people did in the project, the newest first."""
-    activity_filter = ActivityFilter(request.GET, queryset=activities_of(standing), request=request)
+    activity_filter = ActivityFilter(request.GET, queryset=activities_seen_by(standing), request=request)
     page = Paginator(activity_filter.qs, ACTIVITIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "activity",

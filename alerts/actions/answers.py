@@ -20,7 +20,7 @@ def _acknowledged_sentence(data: Mapping[str, Any]) -> str:
     return _("saw the alert “%(title)s” (%(level)s)") % {"title": RULES[data["rule"]].title, "level": data["level"]}
 
 
-register_sentences({"alert_acknowledged": _acknowledged_sentence})
+register_sentences({"alert_acknowledged": _acknowledged_sentence}, seen_with="view_alerts")
 
 
 @transaction.atomic

@@ -35,7 +35,8 @@ register_sentences(
         "file_added": gettext_lazy("added the file %(filename)s"),
         "file_withdrawn": gettext_lazy("withdrew the file %(filename)s"),
         "file_restored": gettext_lazy("put the file %(filename)s back"),
-    }
+    },
+    seen_with="view_project",
 )
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("files_written", default=None)

@@ -18,7 +18,8 @@ register_sentences(
         "calendar_changed": gettext_lazy("changed the calendar of the %(side)s"),
         "day_off_added": gettext_lazy("added %(day)s as a day off of the %(side)s"),
         "day_off_removed": gettext_lazy("made %(day)s a working day of the %(side)s again"),
-    }
+    },
+    seen_with="view_project",
 )
 
 

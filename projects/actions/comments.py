@@ -30,7 +30,8 @@ register_sentences(
         "comment_changed": gettext_lazy("changed a comment on %(about)s"),
         "comment_withdrawn": gettext_lazy("withdrew a comment on %(about)s"),
         "comment_restored": gettext_lazy("put a comment on %(about)s back"),
-    }
+    },
+    seen_with="view_project",
 )
 
 

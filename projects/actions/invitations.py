@@ -30,7 +30,8 @@ register_sentences(
         "invitation_revoked": gettext_lazy("took back an invitation"),
         "invitation_accepted": gettext_lazy("accepted the invitation of %(inviter)s, as %(role)s of the %(side)s"),
         "vendor_joined": gettext_lazy("joined for %(name)s, which speaks for itself from now on"),
-    }
+    },
+    seen_with="view_people",
 )
 
 

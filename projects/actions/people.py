@@ -29,7 +29,8 @@ register_sentences(
         "person_added": gettext_lazy("added %(name)s to the people of the %(side)s"),
         "person_changed": gettext_lazy("changed role or dates of %(name)s"),
         "person_address_said": gettext_lazy("changed the mail address of %(name)s"),
-    }
+    },
+    seen_with="view_people",
 )
 
 

@@ -18,7 +18,7 @@ from core.versions import save_version
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.defaults import terms_to_begin_with
-from projects.models import Membership, Project, SideCalendar, Terms
+from projects.models import Activity, Membership, Project, SideCalendar, Terms
 from projects.notifications import tell_other_side
 from projects.searched import index_project
 
@@ -36,8 +36,10 @@ register_sentences(
         "project_status_changed": _status_sentence,
         "terms_changed": gettext_lazy("changed the terms: %(fields)s"),
         "vendor_recorded": gettext_lazy("recorded %(name)s as the vendor"),
-    }
+    },
+    seen_with="view_project",
 )
+register_sentences({"terms_in_money_changed": gettext_lazy("changed the terms: %(fields)s")}, seen_with="view_money")
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     Project.Status.DRAFT: frozenset({Project.Status.ACTIVE, Project.Status.CLOSED}),
@@ -158,7 +160,7 @@ def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes:
     with pghistory.context(user=actor.pk):
         save_version(terms, expected_version=expected_version, fields=fields)
     if fields:
-        entry = record(terms.project, "terms_changed", actor=actor, fields=_names_of(terms, fields))
+        entry = _record_terms(terms, fields, actor)
         tell_other_side(
             project=terms.project,
             actor=actor,
@@ -167,6 +169,19 @@ def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes:
             dedupe=str(entry.uuid),
         )
         ring("alerts.evaluate", terms.project_id)
+
+
+def _record_terms(terms: Terms, fields: list[str], actor: User) -> Activity:
+    """An entry for everybody and one for those who see money, of which either may be all there is."""
+    entries = [
+        record(terms.project, verb, actor=actor, fields=_names_of(terms, found))
+        for verb, found in (
+            ("terms_changed", [name for name in fields if name not in Terms.IN_MONEY]),
+            ("terms_in_money_changed", [name for name in fields if name in Terms.IN_MONEY]),
+        )
+        if found
+    ]
+    return entries[0]
 
 
 def _names_of(instance: Any, fields: list[str]) -> str:

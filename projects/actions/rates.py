@@ -22,7 +22,8 @@ register_sentences(
     {
         "rate_added": gettext_lazy("agreed a rate for %(subject)s from %(first_day)s"),
         "rate_ended": gettext_lazy("ended the rate for %(subject)s on %(last_day)s"),
-    }
+    },
+    seen_with="view_rates",
 )
 
 

@@ -23,8 +23,6 @@ from projects.api_views import ProjectViewSet
 from projects.audience import Side
 from projects.models import Membership, Project, Terms
 
-AMOUNTS = ("budget_amount", "cap_amount")
-
 
 class OrganisationSerializer(serializers.Serializer[Any]):
     uuid = serializers.UUIDField()
@@ -167,7 +165,7 @@ class ProjectDetailViewSet(ProjectViewSet):
 class TermsSerializer(OnlyWhatIsSeen, serializers.ModelSerializer[Terms]):
     """What the two sides agreed. Amounts are in the project's currency."""
 
-    only_with = {"view_money": AMOUNTS}
+    only_with = {"view_money": tuple(Terms.IN_MONEY)}
 
     budget_hours = HoursField(source="budget_minutes", allow_null=True)
     cap_hours = HoursField(source="cap_minutes", allow_null=True)

@@ -87,6 +87,9 @@ class Project(Versioned):
 class Terms(Versioned):
     """What client and vendor agreed, on one page. Every clock and every rule reads it."""
 
+    # Read with view_money alone, their changes too.
+    IN_MONEY = frozenset({"budget_amount", "cap_amount"})
+
     class CooperationModel(models.TextChoices):
         DEDICATED = "dedicated", _("dedicated resources: the client loads the team")
         PROJECT = "project", _("project development: the vendor loads the team")

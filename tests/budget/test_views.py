@@ -142,6 +142,25 @@ def test_whoever_may_not_see_money_sees_none(
     assert not re.search(r"EUR|[Aa]mount|[Rr]ate\b", text_of(html))
 
 
+def test_who_sees_money_and_no_rates_cannot_work_a_rate_out(
+    sign_in: SignIn, project: Project, client_viewer: User, entries: list[TimeEntry]
+) -> None:
+    """The project's total is money. What some hours cost, however few a filter leaves, is somebody's rate."""
+    browser, page = sign_in(client_viewer), address("time_entry_list", project)
+    of_one = {"person": entries[0].person.uuid, "since": entries[0].worked_on, "until": entries[0].worked_on}
+    for query in ({}, of_one, {"order": "-amount"}):
+        html = browser.get(page, query).content.decode()
+        assert answer_of(html) == (
+            "12.0 h by 2 people to 14 Sep 2026, EUR 640.00; 2.0 h on no work item; 1.0 h without a rate."
+        )
+        assert {len(row) for row in rows_of(html)} == {5}
+        assert text_of(html).count("EUR") == 1
+    plain, sorted_by_amount = (rows_of(browser.get(page, {"order": one}).content.decode()) for one in ("", "amount"))
+    assert sorted_by_amount == plain
+    detail = browser.get(address("time_entry_detail", project, entries[0].uuid)).content.decode()
+    assert re.search(r"EUR|[Aa]mount|[Rr]ate\b", text_of(detail)) is None
+
+
 def test_no_order_or_filter_tells_of_money_to_whoever_may_not_see_it(
     sign_in: SignIn, project: Project, vendor_member: User, entries: list[TimeEntry]
 ) -> None:

@@ -119,6 +119,47 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "who lacks a capability does not read of what it shows",
+        ("tests/projects/test_activity.py::test_each_reads_of_what_their_role_sees",),
+        (
+            Text(
+                "projects/activity.py",
+                "for name, verb in VERBS.items() if standing.can(verb.capability)]",
+                "for name in VERBS]",
+            ),
+        ),
+    ),
+    Switch(
+        "what a role may not read of moves none of its open pages",
+        ("tests/projects/test_activity.py::test_what_moved_unseen_moves_nobodys_page",),
+        (
+            Text(
+                "projects/topics.py",
+                'part = topic if seen_with in ("", TOPICS[topic]) else f"{topic}:{seen_with}"',
+                "part = topic",
+            ),
+        ),
+    ),
+    Switch(
+        "no rate can be worked out without the right to see rates",
+        (
+            "tests/budget/test_views.py::test_who_sees_money_and_no_rates_cannot_work_a_rate_out",
+            "tests/budget/test_api.py::test_money_is_left_out_for_who_may_not_see_it",
+        ),
+        (
+            Text(
+                "budget/views.py",
+                '"shows_amounts": standing.can("view_rates"),',
+                '"shows_amounts": standing.can("view_money"),',
+            ),
+            Text(
+                "budget/api.py",
+                '"view_rates": ("hourly_rate", "amount")}',
+                '"view_rates": ("hourly_rate",), "view_money": ("amount",)}',
+            ),
+        ),
+    ),
+    Switch(
         "alerts in money are for those who see money",
         ("tests/alerts/test_views.py::test_state_in_money_is_seen_by_those_who_see_money",),
         (Text("alerts/queries.py", 'if state.shows_money and not standing.can("view_money"):', "if False:"),),
