@@ -82,6 +82,7 @@ class Recorded:
     new_count: int
 
 
+@retry_deadlocks
 @transaction.atomic
 def record_times(
     *,

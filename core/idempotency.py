@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.deadlocks import retry_deadlocks
 from core.models import IdempotencyKey
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -53,9 +54,11 @@ def key_of(request: Request) -> str:
 def once(act: Callable[..., Response], *, client_id: str, key: str) -> Callable[..., Response]:
     """``act`` so that it happens at most once for ``client_id`` and ``key``; the answer to a repeat is the first one's.
 
-    Only a success is kept: what was refused did nothing, and may be sent again, mended, under the same key.
+    Only a success is kept: what was refused did nothing, and may be sent again, mended, under the same key. The key's
+    transaction is the outer one, so a deadlock of the act inside is retried here.
     """
 
+    @retry_deadlocks
     def act_once(request: Request, *args: Any, **kwargs: Any) -> Response:
         fingerprint = fingerprint_of(request)
         with transaction.atomic():

@@ -4,13 +4,13 @@ A stranger gets the same 404 as for something that does not exist; a member with
 wrong state is a DomainError of the action, not a matter of access.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,6 +99,30 @@ def projects_where_member_can(user: User, side: str, capability: str) -> QuerySe
     memberships = Membership.objects.active_on(timezone.now().date()).filter(user=user, side=side, role__in=roles)
     found = Project.objects.filter(pk__in=memberships.values("project"))
     return found.exclude(status=Project.Status.CLOSED) if capability in WRITING else found
+
+
+def told_to(user: User, kinds: Mapping[str, Iterable[str]]) -> Q:
+    """The condition on messages to ``user`` that they may still be told, by ``kinds``: capability → kinds of messages.
+
+    As ``Standing.can`` and ``Standing.audiences`` say, of a membership before an organisation's role: two subqueries.
+    """
+    active = Membership.objects.active_on(timezone.now().date()).filter(user=user, project=OuterRef("project_id"))
+    parts, by_role = Q(pk__in=()), Q(pk__in=())
+    for (side, role), held in ROLES.items():
+        readable = [kind for capability, named in kinds.items() if capability in held for kind in named]
+        told = Q(told_kind__in=readable, told_audience__in=audiences_seen_by(side))
+        parts |= Q(side=side, role=role) & told
+        for name in (name for name, as_role in ORGANISATION_ROLES.items() if as_role == role):
+            place = "organisation__projects_as_client" if side == Side.CLIENT else "organisation__projects_as_vendor"
+            by_role |= Q(role=name, **{place: OuterRef("project_id")}) & told
+    told_of = {
+        "told_kind": ExpressionWrapper(OuterRef("kind"), CharField()),
+        "told_audience": ExpressionWrapper(OuterRef("audience"), CharField()),
+    }
+    roles = OrganisationRole.objects.filter(user=user)
+    return Exists(active.annotate(**told_of).filter(parts)) | (
+        ~Exists(active) & Exists(roles.annotate(**told_of).filter(by_role))
+    )
 
 
 # ``standing_in`` as a statement, of a membership before an organisation's role: for what every open page asks every few

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,7 +67,22 @@ def _worded(telling: Telling, comment: Comment | None, say: Callable[[Mapping[st
     )
 
 
-register_message("mentioned", word_mentioned, by_mail=ByMail.ON, name=gettext_lazy("somebody names you in a comment"))
+def _comment_stands() -> Q:
+    told_of = Cast(KeyTextTransform("comment", OuterRef("data")), UUIDField())
+    return Q(Exists(Comment.objects.filter(uuid=told_of, withdrawn_at=None)))
+
+
 register_message(
-    "replied", word_replied, by_mail=ByMail.OFF, name=gettext_lazy("somebody goes on where you wrote a comment")
+    "mentioned",
+    word_mentioned,
+    by_mail=ByMail.ON,
+    name=gettext_lazy("somebody names you in a comment"),
+    stands=_comment_stands,
+)
+register_message(
+    "replied",
+    word_replied,
+    by_mail=ByMail.OFF,
+    name=gettext_lazy("somebody goes on where you wrote a comment"),
+    stands=_comment_stands,
 )

@@ -1,30 +1,40 @@
 """What the product told a user in the product itself. Sending has no part in it: it is there with the commit."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from projects.access import projects_visible_to
-from projects.messages import Wording
+from projects.access import told_to
+from projects.messages import KINDS, Wording
 from projects.models import OutboxMessage
 from projects.outbox import word_all
 
 
 def messages_of(user: Any) -> QuerySet[OutboxMessage]:
-    """The user's own messages whose time has come, of the projects they still see, newest first."""
+    """The user's own messages whose time has come, of what they may still be told, newest first."""
     return (
         OutboxMessage.objects.filter(
+            _still_told(user),
             recipient=user,
             channel=OutboxMessage.Channel.IN_APP,
             due_at__lte=timezone.now(),
-            project__in=projects_visible_to(user),
         )
         .select_related("project")
         .order_by("-due_at", "-pk")
     )
+
+
+def _still_told(user: Any) -> Q:
+    """What ``word_all`` would ask of each message, as a condition: a message that is withheld is not counted either."""
+    kinds = defaultdict(list)
+    for name, kind in KINDS.items():
+        kinds[kind.capability].append(name)
+    gone = Q(*(Q(kind=name) & ~kind.stands() for name, kind in KINDS.items() if kind.stands()), _connector=Q.OR)
+    return told_to(user, kinds) & ~gone
 
 
 def unread_of(user: Any) -> QuerySet[OutboxMessage]:

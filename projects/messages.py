@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from projects.access import Standing
@@ -49,13 +50,15 @@ class MessageKind:
     """How a kind is worded, and the capability that its reader must still hold when it is sent.
 
     ``by_mail`` says what is usual; ``name`` says in the user's preferences what happens. A kind without a capability
-    tells whoever has left that they did, and so nothing else.
+    tells whoever has left that they did, and so nothing else. ``stands`` says, as a condition on messages of the kind,
+    that what they tell of is still there; whatever it leaves out, ``write`` has no words for.
     """
 
     write: Writer
     capability: str
     by_mail: ByMail = ByMail.ALWAYS
     name: str | Promise = ""
+    stands: Callable[[], Q] = Q
 
 
 KINDS: dict[str, MessageKind] = {}
@@ -68,10 +71,11 @@ def register_message(
     capability: str = "view_project",
     by_mail: ByMail = ByMail.ALWAYS,
     name: str | Promise = "",
+    stands: Callable[[], Q] = Q,
 ) -> None:
     """Teach a kind of message. The writer words many at once, so that an inbox asks no more than a single mail.
 
     It runs inside the reader's language and time zone and answers, for each telling, None when there is nothing left
     that the reader may see.
     """
-    KINDS[kind] = MessageKind(write, capability, by_mail, name)
+    KINDS[kind] = MessageKind(write, capability, by_mail, name, stands)

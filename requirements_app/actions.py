@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.days import TOO_FAR, is_plausible
+from core.deadlocks import retry_deadlocks
 from core.doorbell import ring
 from core.errors import DomainError
 from core.versions import save_version
@@ -172,6 +173,7 @@ def _refuse_circle(item: WorkItem) -> None:
         above = parents.get(above)
 
 
+@retry_deadlocks
 @transaction.atomic
 def report_progress(
     *,
@@ -220,14 +222,22 @@ def report_progress(
 
 def insert_progress(*, project: Project, reports: Sequence[ProgressReport]) -> list[ProgressReport]:
     """Insert reports and bring the items they speak of up to their newest one; dropped items stay dropped."""
+    # Locked before a report points at them: of two who report at once the second one waits, reads the first one's
+    # report, and neither wants more of the row than it has. The key stays free for others to point at.
+    spoken_of = {report.work_item_id for report in reports}
+    items = list(
+        WorkItem.objects.select_for_update(no_key=True)
+        .filter(project=project, pk__in=spoken_of)
+        .countable()
+        .order_by("pk")
+    )
     written = ProgressReport.objects.bulk_create(reports, batch_size=2000)
     newest = {
         report.work_item_id: report
-        for report in ProgressReport.objects.filter(
-            project=project, work_item__in={report.work_item_id for report in reports}
-        ).order_by("work_item_id", "on", "pk")
+        for report in ProgressReport.objects.filter(project=project, work_item__in=spoken_of).order_by(
+            "work_item_id", "on", "pk"
+        )
     }
-    items = list(WorkItem.objects.select_for_update().countable().filter(project=project, pk__in=newest).order_by("pk"))
     for item in items:
         report = newest[item.pk]
         item.state = WorkItem.State.DONE if report.is_done else WorkItem.State.OPEN

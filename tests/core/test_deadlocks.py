@@ -5,9 +5,15 @@ from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory
 
 from accounts.models import Organisation
 from core.deadlocks import retry_deadlocks
+from core.idempotency import once
+from core.models import IdempotencyKey
 
 
 class Crosswise:
@@ -56,6 +62,23 @@ def test_who_was_ended_by_a_deadlock_begins_anew(fresh_database: object) -> None
     crosswise = Crosswise()
     crosswise.run(retry_deadlocks(crosswise.lock_both))
     assert (crosswise.failures, len(crosswise.attempts)) == ([], 3)
+
+
+def test_a_post_with_a_key_begins_anew_too(fresh_database: object) -> None:
+    """Its transaction is around the act's own, which cannot begin anew by itself."""
+    crosswise = Crosswise()
+
+    def post(first: int, second: int) -> None:
+        def act(_request: Request) -> Response:
+            retry_deadlocks(crosswise.lock_both)(first, second)
+            return Response({"locked": [first, second]}, status=201)
+
+        request = Request(APIRequestFactory().post("/", {}, format="json"), parsers=[JSONParser()])
+        once(act, client_id="a program", key=f"order-{first}")(request)
+
+    crosswise.run(post)
+    assert (crosswise.failures, len(crosswise.attempts)) == ([], 3)
+    assert IdempotencyKey.objects.filter(status=201).count() == 2
 
 
 def test_another_failure_is_not_repeated(fresh_database: object) -> None:

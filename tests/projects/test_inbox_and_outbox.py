@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from alerts.models import Alert
+from projects.access import standings_of
+from projects.actions import add_comment, withdraw_comment
 from projects.inbox import messages_of, unread_of
+from projects.messages import KINDS
 from projects.models import Membership, OutboxMessage, Project
 from projects.outbox import put_in_outbox, send_due
+from tests.access.test_every_route import CAST
 
 SignIn = Callable[[User], Client]
 INBOX = reverse("projects:inbox")
@@ -102,6 +107,60 @@ def test_inbox_leaves_out_what_the_reader_may_no_longer_see(
     assert subjects(browser) == []
     Membership.objects.filter(user=vendor_manager).update(role="manager", ended_at=timezone.now())
     assert (subjects(browser), messages_of(vendor_manager).count()) == ([], 0)
+
+
+def test_what_is_withheld_is_not_counted(
+    project: Project, vendor_manager: User, client_manager: User, tell: Any, sign_in: SignIn
+) -> None:
+    """Neither above the inbox, nor in the bar, nor through the API: a number tells that there is something."""
+
+    def counted(user: User) -> list[int]:
+        page = sign_in(user).get(INBOX)
+        shown = page.context["inbox_lines"]
+        bar = re.search(r'id="inbox-count"[^>]*>(?: <span class="count">(\d+))?', page.content.decode())
+        assert bar is not None
+        return [len(shown), page.context["page"].paginator.count, page.context["unread_count"], int(bar[1] or 0)]
+
+    tell(vendor_manager)
+    tell(vendor_manager, audience="client")
+    assert counted(vendor_manager) == [1] * 4
+    Membership.objects.filter(user=vendor_manager).update(role="member")
+    assert counted(vendor_manager) == [0] * 4
+    Membership.objects.filter(user=vendor_manager).update(role="manager")
+    comment = add_comment(actor=client_manager, project=project, side="client", text="@Vera Manager, look.")
+    assert counted(vendor_manager) == [2] * 4
+    withdraw_comment(actor=client_manager, comment=comment)
+    assert counted(vendor_manager) == [1] * 4
+
+
+@pytest.mark.parametrize("part", sorted(CAST.keys() - {"anonymous"}))
+def test_the_inbox_lists_what_has_words(
+    part: str, project: Project, other_project: Project, request: pytest.FixtureRequest
+) -> None:
+    """The condition of the database and the words for each reader agree, for every kind, audience and member."""
+    user = request.getfixturevalue(part)
+    for one in (project, other_project):
+        for kind, audience in itertools.product(KINDS, ("both", "client", "vendor")):
+            OutboxMessage.objects.create(
+                project=one,
+                recipient=user,
+                channel="in_app",
+                audience=audience,
+                kind=kind,
+                dedupe_key=f"{one.pk} {kind} {audience}",
+                due_at=timezone.now(),
+            )
+    standings = standings_of(user)
+    told = {
+        message.pk
+        for message in OutboxMessage.objects.all()
+        if (standing := standings.get(message.project_id)) is not None
+        and message.audience in standing.audiences
+        and (wanted := KINDS[message.kind].capability)
+        and standing.can(wanted)
+        and not KINDS[message.kind].stands()  # of nothing that stands, as no comment was written
+    }
+    assert set(messages_of(user).values_list("pk", flat=True)) == told
 
 
 def test_message_read_marks_it_and_leads_on(project: Project, client_manager: User, tell: Any, sign_in: SignIn) -> None:

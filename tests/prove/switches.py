@@ -242,6 +242,25 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "of two who wait for each other one begins anew, also within a POST that has a key",
+        (
+            "tests/core/test_deadlocks.py::test_a_post_with_a_key_begins_anew_too",
+            "tests/core/test_deadlocks.py::test_who_was_ended_by_a_deadlock_begins_anew",
+        ),
+        (
+            Text(
+                "core/deadlocks.py",
+                'if getattr(error.__cause__, "pgcode", "") != DEADLOCK_DETECTED or connection.in_atomic_block:',
+                "if True:",
+            ),
+        ),
+    ),
+    Switch(
+        "two who report on one item wait for each other",
+        ("tests/requirements/test_progress_at_once.py::test_reports_at_once_wait_for_each_other",),
+        (Text("requirements_app/actions.py", "WorkItem.objects.select_for_update(no_key=True)", "WorkItem.objects"),),
+    ),
+    Switch(
         "a POST that is sent twice acts once",
         (
             "tests/core/test_idempotency.py::test_repeat_acts_once_and_gets_the_first_answer",
@@ -372,6 +391,14 @@ SWITCHES = (
                 "        if False:\n            held.update(state=OutboxMessage.State.WITHHELD",
             ),
         ),
+    ),
+    Switch(
+        "what is withheld is neither listed nor counted",
+        (
+            "tests/projects/test_inbox_and_outbox.py::test_what_is_withheld_is_not_counted",
+            "tests/projects/test_inbox_and_outbox.py::test_the_inbox_lists_what_has_words",
+        ),
+        (Text("projects/inbox.py", "            _still_told(user),\n", ""),),
     ),
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────
     Switch(
