@@ -25,7 +25,7 @@ from budget.burn_rules import (
     clears_below,
     level_of,
 )
-from budget.earned_history import keep_earned_days
+from budget.earned_history import keep_earned_series
 from budget.queries import ProjectFigures, figures_of
 from projects.audience import Side
 from projects.models import Project, Terms
@@ -81,14 +81,14 @@ def _judge_used(project: Project, figures: ProjectFigures, held: Held) -> Iterat
 
 
 def _judge_ahead(figures: ProjectFigures, held: Held) -> Judgement:
-    ahead = burn_ahead_of_progress(figures.used_ratio_at_compared, figures.earned_ratio)
+    ahead = burn_ahead_of_progress(figures.matched_ratio, figures.earned_ratio)
     level = level_of(ahead, AHEAD_OF_PROGRESS, held.get((AHEAD, ""), Level.NONE))
     return Judgement(
         rule=AHEAD,
         level=level,
         numbers={
             **_common(figures, level, AHEAD_OF_PROGRESS),
-            "used_ratio": _text(figures.used_ratio_at_compared),
+            "used_ratio": _text(figures.matched_ratio),
             "earned_ratio": _text(figures.earned_ratio),
             "ahead": _text(ahead),
             "budget_minutes": figures.budget_minutes,
@@ -205,7 +205,7 @@ def _clears(sentence: Any) -> Any:
     return clears
 
 
-register_upkeep(keep_earned_days)
+register_upkeep(keep_earned_series)
 register_rules(
     judge_burn,
     Rule(

@@ -1,191 +1,208 @@
-"""Keeps the series of used and earned hours: brought up by the worker to whatever changed what it is made of.
+"""Keeps the series of used and earned hours, by item, branch and project: brought up by the worker to every change.
 
-Reading a page must not scan time entries. A change names the first day it touches, and the series is worked out anew
-from that day on, off the request, in the evaluation that has seen the change; where no day is known, whole.
+Reading a page must not scan time entries, and a late report changes days long past. So an item's series is worked out
+anew from its entries and reports when they have another version than when it was last worked out, and each branch that
+holds the item is summed anew from the series of its items, from the first day on that differs.
 """
 
-import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
 from alerts.registry import Change
-from budget.earned_series import DayValue, Opening, ReportedProgress, SpentMinutes, earned_series
-from budget.models import EarnedDay
+from budget.branch_sums import Branch, plan_branches, sum_branches, whole_of
+from budget.item_series import Item, rewrite_items
+from budget.models import BranchSeries, ItemSeries
+from budget.planned_value import Span
 from projects.models import Project
 from requirements_app.models import WorkItem
-from requirements_app.progress import ItemProgress
+from requirements_app.tree import depth_first
 
-# Changes that the series is not made of. What stands neither here nor has a day touches the whole series.
-MOVES_NOTHING = frozenset({"projects_rate", "projects_project", "requirements_workitem_progress"})
+# Part of what every series is made of: a change of method makes all of them anew.
+METHOD: Final = "1"
+# Changes that no series is made of, and those that leave the tree, the estimates and the plan as they were.
+MOVES_NOTHING: Final = frozenset({"projects_rate", "requirements_workitem_progress"})
+HOURS_AND_REPORTS: Final = frozenset({"budget_timeentry", "requirements_progressreport"})
 
-# Sums by day and item from each project's day on, and with an empty day what their items had used before. Both in one
-# statement: between two of them somebody could book, and the part before would count it twice.
-# Reversals take their hours back on the day of the entry they name, so sums by day may be zero.
-SPENT = """
-    WITH wanted AS (
-        SELECT * FROM unnest(%(projects)s::bigint[], %(days)s::date[]) AS wanted (project_id, since_on)
-    ), since AS (
-        SELECT entry.project_id, entry.worked_on, entry.work_item_id, sum(entry.minutes) AS minutes
-        FROM wanted JOIN budget_timeentry entry
-            ON entry.project_id = wanted.project_id AND entry.worked_on >= wanted.since_on
-        GROUP BY entry.project_id, entry.worked_on, entry.work_item_id
-    ), later AS (
-        SELECT project_id, work_item_id, sum(minutes) AS minutes FROM since GROUP BY project_id, work_item_id
+# The rollup's row of an item: its place and the transaction that wrote it are its version. Every change of an entry
+# updates the row and with it the pair, so that no writer of hours has to count one up. Versions are read before the
+# entries: what is written in between is read twice, never overlooked.
+VERSIONS: Final = """
+    WITH burn AS (
+        SELECT work_item_id, xmin::text || ctid::text AS version
+        FROM budget_itemburn WHERE project_id = ANY(%(projects)s) AND work_item_id IS NOT NULL
+    ), report AS (
+        SELECT work_item_id, count(*) || ':' || max(id) AS version
+        FROM requirements_progressreport WHERE project_id = ANY(%(projects)s) GROUP BY work_item_id
     )
-    SELECT project_id, worked_on, work_item_id, minutes FROM since
-    UNION ALL
-    SELECT burn.project_id, NULL, burn.work_item_id, burn.minutes - coalesce(later.minutes, 0)
-    FROM wanted JOIN budget_itemburn burn ON burn.project_id = wanted.project_id
-    LEFT JOIN later ON later.project_id = burn.project_id AND later.work_item_id = burn.work_item_id
-    WHERE burn.work_item_id IS NOT NULL AND (later.work_item_id IS NOT NULL OR burn.work_item_id = ANY(%(items)s))
+"""
+ITEMS: Final = """
+    SELECT item.id, item.project_id, parent_id, state, estimate_minutes, planned_start_on, planned_finish_on,
+        coalesce(burn.version, ''), coalesce(report.version, '')
+    FROM requirements_workitem item
+    LEFT JOIN burn ON burn.work_item_id = item.id LEFT JOIN report ON report.work_item_id = item.id
+    WHERE item.project_id = ANY(%(projects)s)
+"""
+# Items with other hours or reports than when they were last worked out, with what is kept of them besides; nothing is
+# kept of an item that has just got its first and has no estimate.
+MOVED: Final = """
+    SELECT item.id, item.project_id, kept.path, kept.estimate_minutes, kept.planned_start_on, kept.planned_finish_on,
+        kept.made_of, coalesce(burn.version, ''), coalesce(report.version, '')
+    FROM burn FULL JOIN report USING (work_item_id)
+    JOIN requirements_workitem item ON item.id = work_item_id
+    LEFT JOIN budget_itemseries kept USING (work_item_id)
+    WHERE (kept.hours_version, kept.reports_version)
+        IS DISTINCT FROM (coalesce(burn.version, ''), coalesce(report.version, ''))
 """
 
 
-def keep_earned_days(projects: Sequence[Project], changes: Mapping[int, Sequence[Change]]) -> None:
-    """Bring ``EarnedDay`` of each project up to its changes, in the caller's transaction; ``terms`` loaded beforehand.
+def keep_earned_series(projects: Sequence[Project], changes: Mapping[int, Sequence[Change]]) -> None:
+    """Bring the series of each project up to its changes, in the caller's transaction; ``terms`` loaded beforehand.
 
-    Nine statements, however many projects.
+    The number of statements does not grow with the projects.
     """
-    since = {
-        project: _first_day(told)
-        for project in projects
-        if (told := [change for change in changes.get(project.pk, ()) if change.cause not in MOVES_NOTHING])
+    moving = {key: [one for one in told if one.cause not in MOVES_NOTHING] for key, told in changes.items()}
+    moved = [project for project in projects if moving.get(project.pk)]
+    if not moved:
+        return
+    kept = set(BranchSeries.objects.filter(project__in=moved, work_item=None).values_list("project", flat=True))
+    as_planned = {
+        project.pk: moving[project.pk]
+        for project in moved
+        if project.pk in kept and {one.cause for one in moving[project.pk]} <= HOURS_AND_REPORTS
     }
-    if since:
-        _write(since, current_series(since))
+    rules = {project.pk: project.terms.progress_rule for project in moved}
+    followed = _follow_hours_and_reports(as_planned, rules)
+    _follow_everything([project for project in moved if project.pk not in followed], rules)
 
 
-def _first_day(changes: Iterable[Change]) -> dt.date:
-    return min(change.since_on or dt.date.min for change in changes)
+def rewrite_earned_series(projects: Sequence[Project]) -> None:
+    """Work everything out from entries, reports, estimates and the tree alone, trusting nothing that was kept."""
+    ItemSeries.objects.filter(project__in=projects).delete()
+    BranchSeries.objects.filter(project__in=projects).delete()
+    _follow_everything(projects, {project.pk: project.terms.progress_rule for project in projects})
 
 
-def current_series(since: Mapping[Project, dt.date]) -> dict[int, list[DayValue]]:
-    """The series as the data stands now, by the project's key, each from its day on."""
-    keys = {project.pk: day for project, day in since.items()}
-    material = _gather(keys)
-    return {
-        project.pk: earned_series(
-            rule=project.terms.progress_rule,
-            estimates=material[project.pk].estimates,
-            spent=material[project.pk].spent,
-            reports=material[project.pk].reports,
-            opening=material[project.pk].opening,
-        )
-        for project in since
+def _follow_hours_and_reports(changes: Mapping[int, Sequence[Change]], rules: Mapping[int, str]) -> set[int]:
+    """Follow what leaves the tree, the estimates and the plan as they were. The projects of which that was enough."""
+    if not changes:
+        return set()
+    items, unknown = {}, set()
+    for key, project_id, path, estimate, start_on, finish_on, made_of, hours, reports in _rows(MOVED, changes):
+        if path is None:
+            unknown.add(project_id)
+        else:
+            items[key] = Item(project_id, tuple(path), estimate, Span(start_on, finish_on), made_of, hours, reports)
+    followed = changes.keys() - unknown
+    items = {key: item for key, item in items.items() if item.project_id in followed}
+    differ_on = rewrite_items(items, rules)
+    # The whole also holds hours on no item, of which its marks alone tell the day.
+    branches = {
+        whole_of(key): Branch(key, min((day for one in changes[key] if (day := one.since_on)), default=None))
+        for key in followed
     }
+    for key, day in differ_on.items():
+        for branch in items[key].branches:
+            known = branches.get(branch)
+            if known is None or (known.since_on is not None and day < known.since_on):
+                branches[branch] = Branch(items[key].project_id, day)
+    groups = set(BranchSeries.objects.filter(work_item__in=branches).values_list("work_item", flat=True))
+    sum_branches({key: branch for key, branch in branches.items() if key < 0 or key in groups})
+    return followed
 
 
 @dataclass
-class _Material:
-    """What one project's series is made of, from its day on."""
+class _Stale:
+    """What has to be worked out anew: the series of items, the sums of branches, the planned curves of branches."""
 
-    estimates: dict[int, int] = field(default_factory=dict)
-    spent: list[SpentMinutes] = field(default_factory=list)
-    reports: list[ReportedProgress] = field(default_factory=list)
-    spent_before: dict[int, int] = field(default_factory=dict)
-    reported_before: dict[int, ReportedProgress] = field(default_factory=dict)
-    value_before: tuple[int, Decimal] = (0, Decimal(0))
-
-    @property
-    def touched(self) -> set[int]:
-        booked = {booking.item for booking in self.spent if booking.item is not None}
-        return booked | {report.item for report in self.reports}
-
-    @property
-    def opening(self) -> Opening:
-        used, earned = self.value_before
-        return Opening(used, earned, {item: self._before(item) for item in self.estimates})
-
-    def _before(self, item: int) -> ItemProgress:
-        report = self.reported_before.get(item)
-        return ItemProgress(
-            estimate=self.estimates[item],
-            spent=self.spent_before.get(item, 0),
-            is_done=report is not None and report.is_done,
-            is_reported=report is not None,
-            reported_remaining=None if report is None or report.is_done else report.remaining,
-        )
+    items: dict[int, Item] = field(default_factory=dict)
+    sums: set[int] = field(default_factory=set)
+    plans: set[int] = field(default_factory=set)
 
 
-def _gather(keys: Mapping[int, dt.date]) -> dict[int, _Material]:
-    found = {key: _Material() for key in keys}
-    for key, report in _reports(keys, "report.on >= wanted.since_on"):
-        found[key].reports.append(report)
-    reported = sorted({report.item for material in found.values() for report in material.reports})
-    for key, day, item, minutes in _rows(SPENT, keys, items=reported):
-        if day is None:
-            found[key].spent_before[item] = int(minutes)
-        else:
-            found[key].spent.append(SpentMinutes(day, int(minutes), item))
-    touched = sorted({item for material in found.values() for item in material.touched})
-    for key, report in _reports(keys, "report.on < wanted.since_on AND report.work_item_id = ANY(%(items)s)", touched):
-        found[key].reported_before[report.item] = report
-    estimated = WorkItem.objects.countable().filter(pk__in=touched, estimate_minutes__isnull=False)
-    for key, item, minutes in estimated.values_list("project", "pk", "estimate_minutes"):
-        found[key].estimates[item] = minutes or 0
-    for key, used, earned in _rows(VALUE_BEFORE, keys):
-        found[key].value_before = used, earned
-    return found
-
-
-VALUE_BEFORE = """
-    SELECT DISTINCT ON (day.project_id) day.project_id, day.used_minutes, day.earned_minutes
-    FROM unnest(%(projects)s::bigint[], %(days)s::date[]) AS wanted (project_id, since_on)
-    JOIN budget_earnedday day ON day.project_id = wanted.project_id AND day.on < wanted.since_on
-    ORDER BY day.project_id, day.on DESC
-"""
-
-
-def _reports(
-    keys: Mapping[int, dt.date], condition: str, items: Sequence[int] = ()
-) -> Iterable[tuple[int, ReportedProgress]]:
-    rows = _rows(
-        f"""
-        SELECT report.project_id, report.on, report.work_item_id, report.is_done, report.remaining_minutes
-        FROM unnest(%(projects)s::bigint[], %(days)s::date[]) AS wanted (project_id, since_on)
-        JOIN requirements_progressreport report ON report.project_id = wanted.project_id AND {condition}
-        ORDER BY report.on, report.id
-        """,  # noqa: S608  (conditions of this file alone)
-        keys,
-        items=items,
-    )
-    for key, on, item, is_done, remaining in rows:
-        yield key, ReportedProgress(on, item, is_done, remaining)
-
-
-def _rows(statement: str, keys: Mapping[int, dt.date], items: Sequence[int] = ()) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"projects": list(keys), "days": list(keys.values()), "items": list(items)})
-        return list(cursor.fetchall())
-
-
-def _write(since: Mapping[Project, dt.date], series: Mapping[int, Sequence[DayValue]]) -> None:
-    """Bring the kept days up to the series; only those that differ are written."""
-    wanted = {(key, value.on): value for key, values in series.items() for value in values}
-    kept = {
-        (key, on): (pk, used, earned)
-        for key, on, pk, used, earned in _rows(KEPT, {project.pk: day for project, day in since.items()})
+def _follow_everything(projects: Sequence[Project], rules: Mapping[int, str]) -> None:
+    """Compare every item with what is kept of it."""
+    if not projects:
+        return
+    items = _items_of(projects)
+    branches = {whole_of(project.pk): project.pk for project in projects} | {
+        above: item.project_id for item in items.values() for above in item.path[:-1]
     }
-    EarnedDay.objects.filter(pk__in=[row[0] for place, row in kept.items() if place not in wanted]).delete()
-    EarnedDay.objects.bulk_create(
-        [
-            EarnedDay(project_id=key, on=on, used_minutes=value.used, earned_minutes=value.earned)
-            for (key, on), value in wanted.items()
-            if kept.get((key, on), (0, None, None))[1:] != (value.used, value.earned)
-        ],
-        update_conflicts=True,
-        unique_fields=["project", "on"],
-        update_fields=["used_minutes", "earned_minutes"],
-        batch_size=2000,
-    )
+    stale = _stale(projects, items, branches)
+    rewrite_items(stale.items, rules)
+    sum_branches({branch: Branch(key) for branch, key in branches.items() if branch in stale.sums})
+    planned = ((item.branches, work) for item in items.values() if (work := item.planned_work()))
+    plan_branches({branch: key for branch, key in branches.items() if branch in stale.plans}, planned)
 
 
-KEPT = """
-    SELECT day.project_id, day.on, day.id, day.used_minutes, day.earned_minutes
-    FROM unnest(%(projects)s::bigint[], %(days)s::date[]) AS wanted (project_id, since_on)
-    JOIN budget_earnedday day ON day.project_id = wanted.project_id AND day.on >= wanted.since_on
-"""
+def _items_of(projects: Sequence[Project]) -> dict[int, Item]:
+    rows = {row[0]: row for row in _rows(ITEMS, [project.pk for project in projects])}
+    by_key = {project.pk: project for project in projects}
+    above: list[tuple[int, Span]] = []
+    items = {}
+    for place in depth_first({key: row[2] for key, row in rows.items()}):
+        key, project_id, _parent, state, estimate, start_on, finish_on, hours, reports = rows[place.key]
+        project = by_key[project_id]
+        del above[place.depth :]
+        around = above[-1][1] if above else Span(project.planned_start_on, project.planned_finish_on)
+        above.append((key, Span(start_on, finish_on).inside(around)))
+        items[key] = Item(
+            project_id=project_id,
+            path=tuple(one for one, _span in above),
+            estimate=None if state == WorkItem.State.DROPPED else estimate,
+            span=above[-1][1],
+            made_of=f"{METHOD} {project.terms.progress_rule}",
+            hours_version=hours,
+            reports_version=reports,
+        )
+    return items
+
+
+def _stale(projects: Sequence[Project], items: Mapping[int, Item], branches: Mapping[int, int]) -> _Stale:
+    """Compare what is kept with what stands; what is kept of items and branches that are no more is removed."""
+    # Whatever has changed has changed the whole.
+    stale = _Stale(sums={whole_of(project.pk) for project in projects})
+    kept = {
+        series.work_item_id: Item.of(series)
+        for series in ItemSeries.objects.filter(project__in=projects).without_days()
+    }
+    standing = {key: item for key, item in items.items() if item.has_series}
+    for key in kept.keys() | standing.keys():
+        before, now = kept.get(key), standing.get(key)
+        if before == now:
+            continue
+        touched = {branch for item in (before, now) if item for branch in item.branches}
+        stale.sums |= touched
+        if before is None or now is None or before.plan != now.plan:
+            stale.plans |= touched
+        if now:
+            stale.items[key] = now
+    ItemSeries.objects.filter(work_item__in=kept.keys() - standing.keys()).delete()
+    _compare_branches(projects, standing.values(), branches, stale)
+    return stale
+
+
+def _compare_branches(
+    projects: Sequence[Project], items: Iterable[Item], branches: Mapping[int, int], stale: _Stale
+) -> None:
+    """An item that was deleted took its series along: the branches above it show it by their count."""
+    summed = {
+        key or whole_of(project_id): count
+        for project_id, key, count in BranchSeries.objects.filter(project__in=projects).values_list(
+            "project", "work_item", "item_count"
+        )
+    }
+    BranchSeries.objects.filter(work_item__in=summed.keys() - branches.keys()).delete()
+    counts = Counter(branch for item in items for branch in item.branches)
+    changed = {branch for branch in branches if counts[branch] != summed.get(branch)}
+    stale.sums |= changed
+    stale.plans |= changed
+
+
+def _rows(statement: str, projects: Iterable[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS + statement, {"projects": list(projects)})
+        return list(cursor.fetchall())

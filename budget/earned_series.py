@@ -1,101 +1,91 @@
-"""Hours used and value earned over time, day by day: pure, worked in docs/calculations/earned-value.md."""
+"""What one work item used and earned, day by day: pure, worked in docs/calculations/earned-value.md."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import zip_longest
 
-from requirements_app.progress import ItemProgress, earned_minutes
+from requirements_app.progress import ItemProgress, earned_minutes, remaining_minutes
 
-HUNDREDTH = Decimal("0.01")
+# Shares of an estimate have no end of digits; ten thousand items rounded here are not a hundredth of a minute off.
+EXACT = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
-class SpentMinutes:
-    """Minutes booked on a day on an item, or on none."""
+class SpentOnDay:
+    """What was booked on a day: minutes, their amount, and the minutes that no rate held for and no amount counts."""
 
     on: dt.date
     minutes: int
-    item: int | None
+    amount: Decimal = Decimal(0)
+    unrated: int = 0
 
 
 @dataclass(frozen=True)
 class ReportedProgress:
-    """What was said of an item on a day. Of two on one day the later in the sequence holds."""
+    """What was said on a day. Of two on one day the later in the sequence holds."""
 
     on: dt.date
-    item: int
     is_done: bool
     remaining: int | None
 
 
 @dataclass(frozen=True)
 class DayValue:
-    """Minutes used and earned up to the end of a day."""
+    """The state at the end of a day, in minutes and money, cumulative.
+
+    - ``used``: every hour booked
+    - ``matched``: of them those on work that has an estimate, the actual cost AC that ``earned`` may be held against;
+      ``amount`` and ``unrated`` are of those alone
+    - ``earned``: earned value EV
+    - ``remaining``: what the work still needs, as reported or else as its estimate leaves it
+    """
 
     on: dt.date
     used: int
+    matched: int
+    amount: Decimal
+    unrated: int
     earned: Decimal
+    remaining: Decimal
 
 
-@dataclass(frozen=True)
-class Opening:
-    """Where a series goes on: minutes used and earned so far, and how far each item was that moves later."""
-
-    used: int = 0
-    earned: Decimal = Decimal(0)
-    items: Mapping[int, ItemProgress] = field(default_factory=dict)
-
-
-def earned_series(
-    *,
-    rule: str,
-    estimates: Mapping[int, int],
-    spent: Iterable[SpentMinutes],
-    reports: Iterable[ReportedProgress],
-    opening: Opening | None = None,
+def series_of_item(
+    *, rule: str, estimate: int | None, spent: Iterable[SpentOnDay], reports: Iterable[ReportedProgress]
 ) -> list[DayValue]:
     """One value for each day on which hours were booked or progress was reported, in order of days.
 
-    ``estimates`` are the minutes of each item that counts; hours on other items and on none are used and earn
-    nothing. Each item's value is rounded to hundredths of a minute, so that a series that goes on from an
-    ``opening`` equals one that was worked out whole.
+    ``estimate`` is None for an item that does not count: without an estimate, or dropped. Its hours are used, match
+    nothing and earn nothing.
     """
-    spent_on: dict[dt.date, list[SpentMinutes]] = defaultdict(list)
+    spent_on: dict[dt.date, list[SpentOnDay]] = defaultdict(list)
     for booking in spent:
         spent_on[booking.on].append(booking)
-    reported_on: dict[dt.date, list[ReportedProgress]] = defaultdict(list)
-    for report in reports:
-        reported_on[report.on].append(report)
+    reported_on = {report.on: report for report in reports}
 
-    opening = opening or Opening()
-    items = {item: opening.items.get(item) or ItemProgress(estimate) for item, estimate in estimates.items()}
-    earned_of = {item: _earned(rule, progress) for item, progress in opening.items.items()}
-    used, earned, series = opening.used, opening.earned, []
+    item = ItemProgress(estimate=estimate or 0)
+    used, amount, unrated, series = 0, Decimal(0), 0, []
     for day in sorted(spent_on.keys() | reported_on.keys()):
-        touched = set()
         for booking in spent_on[day]:
-            used += booking.minutes
-            if booking.item in items:
-                items[booking.item] = replace(items[booking.item], spent=items[booking.item].spent + booking.minutes)
-                touched.add(booking.item)
-        for report in reported_on[day]:
-            if report.item in items:
-                items[report.item] = replace(
-                    items[report.item],
-                    is_done=report.is_done,
-                    is_reported=True,
-                    reported_remaining=None if report.is_done else report.remaining,
-                )
-                touched.add(report.item)
-        for item in touched:
-            value = _earned(rule, items[item])
-            earned += value - earned_of.get(item, Decimal(0))
-            earned_of[item] = value
-        series.append(DayValue(day, used, earned.quantize(HUNDREDTH)))
+            used, amount, unrated = used + booking.minutes, amount + booking.amount, unrated + booking.unrated
+        item = replace(item, spent=used)
+        if report := reported_on.get(day):
+            left = None if report.is_done else report.remaining
+            item = replace(item, is_done=report.is_done, is_reported=True, reported_remaining=left)
+        if estimate is None:
+            value = DayValue(day, used, 0, Decimal(0), 0, Decimal(0), Decimal(0))
+        else:
+            earned = earned_minutes(rule, item).quantize(EXACT, rounding=ROUND_HALF_UP)
+            value = DayValue(day, used, used, amount, unrated, earned, remaining_minutes(item))
+        series.append(value)
     return series
 
 
-def _earned(rule: str, item: ItemProgress) -> Decimal:
-    return earned_minutes(rule, item).quantize(HUNDREDTH, rounding=ROUND_HALF_UP)
+def first_difference(before: Sequence[DayValue], after: Sequence[DayValue]) -> dt.date | None:
+    """The first day on which two series of an item differ, or None."""
+    for was, now in zip_longest(before, after):
+        if was != now:
+            return min(value.on for value in (was, now) if value is not None)
+    return None

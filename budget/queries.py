@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, Greatest, TruncWeek
 
 from alerts.models import Mark
 from budget.burn_pace import reached_on
-from budget.models import DayBurn, EarnedDay, ItemBurn
+from budget.earned_value import EarnedValue
+from budget.models import BranchSeries, DayBurn, ItemBurn
 from projects.models import Project
 from requirements_app.models import ProgressReport, WorkItem
 from requirements_app.progress import UNREPORTED_REMAINING_SHARE
@@ -29,7 +31,9 @@ class ProjectFigures:
     """One project's figures as of ``today``. Minutes and the project's currency; None where nothing is known.
 
     Shares compare hours and progress at ``compared_on``, the earlier of the two data-through dates: hours that are
-    newer than the progress would look like burn without result.
+    newer than the progress would look like burn without result. What was earned is held against the hours on the
+    same work, ``matched_minutes_at_compared``: those on work without an estimate are used and can earn nothing.
+    ``bac_minutes`` are the estimates of that work, as the worker last summed them together with what was earned.
     """
 
     project_id: int
@@ -47,7 +51,10 @@ class ProjectFigures:
     progress_through: dt.date | None
     compared_on: dt.date | None
     used_minutes_at_compared: int | None
+    matched_minutes_at_compared: int | None
     earned_minutes_at_compared: Decimal | None
+    remaining_minutes_at_compared: Decimal | None
+    bac_minutes: int | None
     item_count: int
     estimated_item_count: int
     done_item_count: int
@@ -64,9 +71,9 @@ class ProjectFigures:
         return _ratio(self.used_minutes, self.budget_minutes)
 
     @property
-    def used_ratio_at_compared(self) -> Decimal | None:
-        """Hours used up to the day of comparison as a share of the budget."""
-        return _ratio(self.used_minutes_at_compared, self.budget_minutes)
+    def matched_ratio(self) -> Decimal | None:
+        """Hours used on estimated work up to the day of comparison as a share of the budget."""
+        return _ratio(self.matched_minutes_at_compared, self.budget_minutes)
 
     @property
     def earned_ratio(self) -> Decimal | None:
@@ -75,15 +82,34 @@ class ProjectFigures:
 
     @property
     def ahead_points(self) -> Decimal | None:
-        """How far the used share runs ahead of the earned share; 0.095 is 9.5 points."""
-        if self.used_ratio_at_compared is None or self.earned_ratio is None:
+        """How far the share used on estimated work runs ahead of the earned share; 0.095 is 9.5 points."""
+        if self.matched_ratio is None or self.earned_ratio is None:
             return None
-        return self.used_ratio_at_compared - self.earned_ratio
+        return self.matched_ratio - self.earned_ratio
+
+    @property
+    def unmatched_minutes_at_compared(self) -> int | None:
+        """Hours used up to the day of comparison on work without an estimate."""
+        if self.used_minutes_at_compared is None or self.matched_minutes_at_compared is None:
+            return None
+        return self.used_minutes_at_compared - self.matched_minutes_at_compared
+
+    @property
+    def earned_value(self) -> EarnedValue:
+        """The figures at the day of comparison as the textbooks name them, in minutes. Its plan is not read here."""
+        matched, bac = self.matched_minutes_at_compared, self.bac_minutes
+        return EarnedValue(
+            bac=Decimal(bac) if bac else None,
+            pv=None,
+            ev=self.earned_minutes_at_compared if bac else None,
+            ac=None if matched is None else Decimal(matched),
+            remaining=self.remaining_minutes_at_compared if bac else None,
+        )
 
     @property
     def cpi(self) -> Decimal | None:
-        """Cost performance index: earned by used, both at the day of comparison."""
-        return _ratio(self.earned_minutes_at_compared, self.used_minutes_at_compared)
+        """Cost performance index: earned by the hours on the same work, both at the day of comparison."""
+        return self.earned_value.cost_performance_index.value
 
     @property
     def likely_minutes(self) -> int | None:
@@ -156,7 +182,7 @@ def _figures(
     items: Mapping[str, Any],
     progress_through: dt.date | None,
     compared_on: dt.date | None,
-    earned: EarnedDay | None,
+    earned: "_State | None",
     weekly: tuple[tuple[dt.date, int], ...],
     being_recomputed: bool,
 ) -> ProjectFigures:
@@ -178,7 +204,10 @@ def _figures(
         progress_through=progress_through,
         compared_on=compared_on,
         used_minutes_at_compared=earned.used_minutes if earned else None,
+        matched_minutes_at_compared=earned.matched_minutes if earned else None,
         earned_minutes_at_compared=earned.earned_minutes if earned else None,
+        remaining_minutes_at_compared=earned.remaining_minutes if earned else None,
+        bac_minutes=earned.estimate_minutes if earned else None,
         item_count=items.get("count", 0),
         estimated_item_count=items.get("with_estimate", 0),
         done_item_count=items.get("done", 0),
@@ -251,14 +280,33 @@ def _items(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     return {row["project"]: dict(row) for row in rows}
 
 
-def _earned_on(days: Mapping[int, dt.date | None]) -> dict[int, EarnedDay]:
-    """The series' last row on or before each project's day, in one query."""
-    wanted = Q(pk__in=[])
-    for project_id, day in days.items():
-        if day is not None:
-            wanted |= Q(project=project_id, on__lte=day)
-    rows = EarnedDay.objects.filter(wanted).order_by("project_id", "-on").distinct("project_id")
-    return {row.project_id: row for row in rows}
+@dataclass(frozen=True)
+class _State:
+    """What the series of a project says of the end of a day."""
+
+    used_minutes: int
+    matched_minutes: int
+    earned_minutes: Decimal
+    remaining_minutes: Decimal
+    estimate_minutes: int
+
+
+# The series' last value on or before each project's day; no row before its first.
+STATE_ON = """
+    SELECT series.project_id, used_minutes[place], matched_minutes[place], round(earned_minutes[place], 2),
+        remaining_minutes[place], estimate_minutes
+    FROM unnest(%s::bigint[], %s::date[]) AS wanted(project_id, day)
+    JOIN budget_branchseries series ON series.project_id = wanted.project_id AND series.work_item_id IS NULL
+    CROSS JOIN LATERAL width_bucket(wanted.day, series."on") AS place
+    WHERE place > 0
+"""
+
+
+def _earned_on(days: Mapping[int, dt.date | None]) -> dict[int, _State]:
+    wanted = [(key, day) for key, day in days.items() if day is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(STATE_ON, [[key for key, _day in wanted], [day for _key, day in wanted]])
+        return {key: _State(*state) for key, *state in cursor.fetchall()}
 
 
 def _weekly(burned: Mapping[int, Mapping[str, Any]]) -> dict[int, tuple[tuple[dt.date, int], ...]]:
@@ -301,14 +349,10 @@ class BurnUp:
 
 def burn_up_of(project: Project) -> BurnUp:
     """Used and earned over time, as the worker computed them after the last change."""
-    rows = list(
-        EarnedDay.objects.filter(project=project).order_by("on").values_list("on", "used_minutes", "earned_minutes")
-    )
-    return BurnUp(
-        days=tuple(row[0] for row in rows),
-        used_minutes=tuple(row[1] for row in rows),
-        earned_minutes=tuple(row[2] for row in rows),
-    )
+    series = BranchSeries.objects.filter(project=project, work_item=None).first()
+    if series is None:
+        return BurnUp((), (), ())
+    return BurnUp(tuple(series.on), tuple(series.used_minutes), tuple(series.earned_minutes))
 
 
 def items_over_estimate(project: Project, limit: int | None = None) -> QuerySet[WorkItem]:

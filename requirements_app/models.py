@@ -41,6 +41,7 @@ class WorkItem(Versioned):
 
     A parent groups its children; its own estimate, if it has one, is work beside theirs and never their sum.
     ``remaining_minutes`` and ``state`` repeat the newest progress report, so that a list reads one row.
+    A planned day that an item does not say is that of its parent, in the end the project's.
     """
 
     class State(models.TextChoices):
@@ -56,6 +57,8 @@ class WorkItem(Versioned):
     title = models.CharField(_("title"), max_length=300)
     category = models.CharField(_("category"), max_length=20, choices=WorkCategory, blank=True)
     estimate_minutes = models.PositiveIntegerField(_("estimate"), null=True, blank=True)
+    planned_start_on = models.DateField(_("planned start"), null=True, blank=True)
+    planned_finish_on = models.DateField(_("planned finish"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     remaining_minutes = models.PositiveIntegerField(_("remaining"), null=True, blank=True)
     outside_key = models.CharField(_("outside key"), max_length=120, blank=True)
@@ -83,6 +86,13 @@ class WorkItem(Versioned):
                 condition=Q(estimate_minutes__isnull=True) | Q(estimate_minutes__lte=6_000_000),
                 name="estimate_is_plausible",
                 violation_error_message=_("An estimate of more than 100,000 hours is not one work item."),
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_start_on__isnull=True)
+                | Q(planned_finish_on__isnull=True)
+                | Q(planned_finish_on__gte=models.F("planned_start_on")),
+                name="work_item_finishes_after_start",
+                violation_error_message=_("The planned finish lies before the planned start."),
             ),
         ]
 

@@ -45,13 +45,15 @@ class FiguresSerializer(OnlyWhatIsSeen):
     used_minutes = serializers.IntegerField()
     used_hours = HoursField(source="used_minutes")
     used_ratio = RatioField(help_text="Of the budget.")
-    used_ratio_at_compared = RatioField(help_text="Of the budget, up to compared_on.")
+    matched_ratio = RatioField(
+        help_text="Hours used on work with an estimate, of the budget, up to compared_on: what earned_ratio is held to."
+    )
     earned_hours = HoursField(source="earned_minutes_at_compared", allow_null=True, help_text="Up to compared_on.")
     earned_ratio = RatioField(help_text="Of the budget, up to compared_on.")
     ahead_ratio = RatioField(
         source="ahead_points", help_text="How far hours run ahead of progress: 0.095 is 9.5 points."
     )
-    cost_performance_index = RatioField(source="cpi")
+    cost_performance_index = RatioField(source="cpi", help_text="Earned by the hours on the same work.")
     remaining_minutes = serializers.IntegerField(help_text="What open items still need.")
     remaining_hours = HoursField(source="remaining_minutes")
     likely_minutes = serializers.IntegerField(allow_null=True, help_text="Used and remaining.")

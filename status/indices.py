@@ -30,11 +30,6 @@ class Index:
     is_bad: bool = False
 
 
-def to_complete_index(work_left: Decimal, hours_left: Decimal) -> Decimal | None:
-    """Work still to earn per hour still allowed; None when no hours are left."""
-    return work_left / hours_left if hours_left > 0 else None
-
-
 def indices_of(figures: ProjectFigures) -> list[Index]:
     """Cost index, to-complete index, likely end against the limit."""
     if figures.hours_through is None or figures.budget_minutes is None:
@@ -44,12 +39,22 @@ def indices_of(figures: ProjectFigures) -> list[Index]:
 
 def _cost(figures: ProjectFigures) -> Index:
     name, meaning = _("Cost index CPI"), _("Work earned per hour used. Under 1 the work takes longer than estimated.")
-    cpi, earned = figures.cpi, figures.earned_minutes_at_compared
-    if cpi is None or earned is None or figures.used_minutes_at_compared is None:
+    values = figures.earned_value
+    cpi = values.cost_performance_index.value
+    if values.ev is None or values.ac is None:
+        return Index("cpi", name, NOTHING, meaning, _("Undefined: what was earned is not known yet."))
+    if cpi is None:
         return Index("cpi", name, NOTHING, meaning, _("Undefined: nothing was used on the day of comparison."))
-    formula = _("%(earned)s earned ÷ %(used)s used, both to %(day)s = %(value)s") % {
-        "earned": hours_said(earned),
-        "used": hours_said(figures.used_minutes_at_compared),
+    outside = figures.unmatched_minutes_at_compared
+    text = (
+        _("%(earned)s earned ÷ %(used)s used on estimated work (%(outside)s on other), both to %(day)s = %(value)s")
+        if outside
+        else _("%(earned)s earned ÷ %(used)s used, both to %(day)s = %(value)s")
+    )
+    formula = text % {
+        "earned": hours_said(values.ev),
+        "used": hours_said(values.ac),
+        "outside": hours_said(outside or 0),
         "day": day(figures.compared_on),
         "value": _two(cpi),
     }
@@ -57,6 +62,7 @@ def _cost(figures: ProjectFigures) -> Index:
 
 
 def _to_complete(figures: ProjectFigures) -> Index:
+    """What is left to spend is less every hour used, also those that could earn nothing."""
     in_cap = figures.cap_minutes is not None
     limit = figures.cap_minutes if in_cap else figures.budget_minutes
     name = _("Still to earn per hour left")
@@ -65,15 +71,16 @@ def _to_complete(figures: ProjectFigures) -> Index:
         if in_cap
         else _("How much each hour left must earn to finish inside the budget. Above 1 faster than estimated.")
     )
-    earned, used = figures.earned_minutes_at_compared, figures.used_minutes_at_compared
-    if earned is None or used is None or figures.budget_minutes is None or limit is None:
+    values, used = figures.earned_value, figures.used_minutes_at_compared
+    if values.bac is None or values.ev is None or used is None or limit is None:
         return Index("tcpi", name, NOTHING, meaning, _("Undefined: what was earned is not known yet."))
-    index = to_complete_index(figures.budget_minutes - earned, Decimal(limit - used))
+    outside = figures.unmatched_minutes_at_compared or 0
+    index = values.to_complete_index(Decimal(limit - outside)).value
     if index is None:
-        return Index("tcpi", name, NOTHING, meaning, _("Undefined: no hours are left."), is_bad=True)
-    formula = _("(%(budget)s − %(earned)s earned) ÷ (%(limit)s − %(used)s used) = %(value)s") % {
-        "budget": hours_said(figures.budget_minutes),
-        "earned": hours_said(earned),
+        return Index("tcpi", name, NOTHING, meaning, _("Undefined: no hours are left."), is_bad=values.ev < values.bac)
+    formula = _("(%(estimated)s − %(earned)s earned) ÷ (%(limit)s − %(used)s used) = %(value)s") % {
+        "estimated": hours_said(values.bac),
+        "earned": hours_said(values.ev),
         "limit": hours_said(limit),
         "used": hours_said(used),
         "value": _two(index),

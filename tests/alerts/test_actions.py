@@ -11,7 +11,7 @@ from accounts.models import Person, User
 from alerts.actions import acknowledge, evaluate, evaluate_or_put_off, sweep
 from alerts.models import Alert, Evaluation, Mark, RuleState
 from alerts.registry import JUDGES
-from budget.models import EarnedDay, TimeEntry
+from budget.models import BranchSeries, TimeEntry
 from budget.time_entries import record_time, reverse_time
 from core.errors import DomainError
 from projects.actions import change_terms, set_status
@@ -293,4 +293,5 @@ def test_figures_of_a_paused_project_stay_true(project: Project, burn: Any, clie
     burn(20, left=80)
     set_status(actor=client_manager, project=project, status="paused")
     evaluate(project.pk, NOON)
-    assert EarnedDay.objects.get(project=project, on=TODAY).used_minutes == 20 * 60
+    series = BranchSeries.objects.get(project=project, work_item=None)
+    assert (series.on, series.used_minutes) == ([TODAY], [20 * 60])

@@ -34,7 +34,10 @@ RUNNING = ProjectFigures(
     progress_through=dt.date(2026, 9, 17),
     compared_on=dt.date(2026, 9, 17),
     used_minutes_at_compared=412 * 60,
+    matched_minutes_at_compared=412 * 60,
     earned_minutes_at_compared=Decimal(355 * 60),
+    remaining_minutes_at_compared=Decimal(173 * 60),
+    bac_minutes=600 * 60,
     item_count=40,
     estimated_item_count=40,
     done_item_count=20,
@@ -53,7 +56,10 @@ BEFORE_HOURS: dict[str, Any] = {
     "progress_through": None,
     "compared_on": None,
     "used_minutes_at_compared": None,
+    "matched_minutes_at_compared": None,
     "earned_minutes_at_compared": None,
+    "remaining_minutes_at_compared": None,
+    "bac_minutes": None,
     "weekly_minutes": (),
 }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Person, User
-from budget.models import EarnedDay
+from budget.earned_history import rewrite_earned_series
 from budget.queries import figures_of_project
 from budget.time_entries import record_time
 from projects.actions import agree_rate
@@ -45,7 +45,7 @@ def worked(project: Project, developer: Person) -> None:
             work_item=item,
         )
     report_progress(actor=manager, item=item, on=DAY, remaining_minutes=4000)
-    EarnedDay.objects.create(project=project, on=DAY, used_minutes=6000, earned_minutes=3600)
+    rewrite_earned_series([project])
 
 
 def test_figures_are_those_of_the_page(
@@ -114,12 +114,19 @@ def test_burn_up_gives_both_series(program: Program, path: str, worked: None, cl
     assert program(client_member).get(f"{path}burn-up/").json() == {
         "days": [
             {
+                "on": "2026-08-31",
+                "used_minutes": 1500,
+                "used_hours": "25.00",
+                "earned_minutes": "1500.00",
+                "earned_hours": "25.00",
+            },
+            {
                 "on": "2026-09-01",
                 "used_minutes": 6000,
                 "used_hours": "100.00",
                 "earned_minutes": "3600.00",
                 "earned_hours": "60.00",
-            }
+            },
         ]
     }
 

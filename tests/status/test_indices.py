@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from status.indices import indices_of, to_complete_index
+from status.indices import indices_of
 from tests.status.figures import BEFORE_HOURS, overview
 
 H = 60
@@ -20,14 +20,22 @@ def test_cost_index_is_earned_by_used_on_the_day_of_comparison() -> None:
 
 
 def test_cost_index_of_nothing_used_is_undefined() -> None:
-    assert index("cpi", used_minutes_at_compared=0)[:2] == (
+    assert index("cpi", used_minutes_at_compared=0, matched_minutes_at_compared=0)[:2] == (
         "–",
         "Undefined: nothing was used on the day of comparison.",
     )
 
 
+def test_hours_on_work_without_an_estimate_are_named_beside_the_cost_index() -> None:
+    assert index("cpi", matched_minutes_at_compared=380 * H)[:2] == (
+        "0.93",
+        "355 h earned ÷ 380 h used on estimated work (32 h on other), both to 17 Sep 2026 = 0.93",
+    )
+    # They are used all the same: nobody can spend them again.
+    assert index("tcpi", matched_minutes_at_compared=380 * H)[0] == "1.30"
+
+
 def test_to_complete_index_compares_work_left_with_hours_left() -> None:
-    assert to_complete_index(Decimal(245), Decimal(188)) == Decimal(245) / 188
     assert index("tcpi") == ("1.30", "(600 h − 355 h earned) ÷ (600 h − 412 h used) = 1.30", True)
     assert index("tcpi", cap_minutes=700 * H)[0] == "0.85"
 
