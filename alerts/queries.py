@@ -103,7 +103,7 @@ def _worded(
     )
 
 
-def alerts_to_acknowledge(user: User, now: dt.datetime) -> QuerySet[Alert]:
+def alerts_to_acknowledge(user: User, now: dt.datetime, today: dt.date | None = None) -> QuerySet[Alert]:
     """What waits for the user's acknowledgement across projects: of each rule that stands, its newest alert.
 
     The same as the waiting ones of ``standing_alerts`` where the user may acknowledge, but countable in one query.
@@ -113,8 +113,8 @@ def alerts_to_acknowledge(user: User, now: dt.datetime) -> QuerySet[Alert]:
     )
     found = Alert.objects.none()
     for side in Side:
-        mine = projects_where_member_can(user, side, "acknowledge_alert")
-        with_money = projects_where_member_can(user, side, "view_money")
+        mine = projects_where_member_can(user, side, "acknowledge_alert", today)
+        with_money = projects_where_member_can(user, side, "view_money", today)
         found |= (
             Alert.objects.seen_by(side, now, with_money=True)
             .filter(Exists(states), project__in=mine)

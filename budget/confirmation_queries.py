@@ -58,13 +58,13 @@ def waiting_confirmations(projects: Iterable[int]) -> dict[int, list[RecordConfi
     return found
 
 
-def confirmations_to_answer(user: User) -> QuerySet[RecordConfirmation]:
+def confirmations_to_answer(user: User, today: dt.date | None = None) -> QuerySet[RecordConfirmation]:
     """What waits for the user: asked of the vendor they answer for, or objected to by the vendor they asked."""
     asked = RecordConfirmation.objects.filter(
-        project__in=projects_where_member_can(user, Side.VENDOR, "answer_confirmation"), state=State.ASKED
+        project__in=projects_where_member_can(user, Side.VENDOR, "answer_confirmation", today), state=State.ASKED
     )
     objected = RecordConfirmation.objects.filter(
-        project__in=projects_where_member_can(user, Side.CLIENT, "ask_confirmation"), state=State.OBJECTED
+        project__in=projects_where_member_can(user, Side.CLIENT, "ask_confirmation", today), state=State.OBJECTED
     )
     return asked | objected
 

@@ -4,6 +4,7 @@ A stranger gets the same 404 as for something that does not exist; a member with
 wrong state is a DomainError of the action, not a matter of access.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -54,13 +55,13 @@ class Standing:
         return self.side == Side.CLIENT
 
 
-def projects_visible_to(user: Any) -> QuerySet[Project]:
+def projects_visible_to(user: Any, today: dt.date | None = None) -> QuerySet[Project]:
     """Projects in which the user takes part today, directly or through an organisation's role."""
     if not user.is_authenticated:
         return Project.objects.none()
     organisations = OrganisationRole.objects.filter(user=user, role__in=ORGANISATION_ROLES).values("organisation")
     return Project.objects.filter(
-        Q(pk__in=Membership.objects.active_on(timezone.now().date()).filter(user=user).values("project"))
+        Q(pk__in=Membership.objects.active_on(today or timezone.now().date()).filter(user=user).values("project"))
         | Q(client__in=organisations)
         | Q(vendor__in=organisations)
     )
@@ -93,20 +94,25 @@ def standings_of(user: Any, projects: QuerySet[Project] | None = None) -> dict[i
     return standings
 
 
-def projects_where_member_can(user: User, side: str, capability: str) -> QuerySet[Project]:
+def projects_where_member_can(
+    user: User, side: str, capability: str, today: dt.date | None = None
+) -> QuerySet[Project]:
     """Projects in which a membership on ``side`` gives the user ``capability`` today: for counting in one query."""
     roles = [role for (of_side, role), held in ROLES.items() if of_side == side and capability in held]
-    memberships = Membership.objects.active_on(timezone.now().date()).filter(user=user, side=side, role__in=roles)
+    active = Membership.objects.active_on(today or timezone.now().date())
+    memberships = active.filter(user=user, side=side, role__in=roles)
     found = Project.objects.filter(pk__in=memberships.values("project"))
     return found.exclude(status=Project.Status.CLOSED) if capability in WRITING else found
 
 
-def told_to(user: User, kinds: Mapping[str, Iterable[str]]) -> Q:
+def told_to(user: User, kinds: Mapping[str, Iterable[str]], today: dt.date | None = None) -> Q:
     """The condition on messages to ``user`` that they may still be told, by ``kinds``: capability → kinds of messages.
 
     As ``Standing.can`` and ``Standing.audiences`` say, of a membership before an organisation's role: two subqueries.
     """
-    active = Membership.objects.active_on(timezone.now().date()).filter(user=user, project=OuterRef("project_id"))
+    active = Membership.objects.active_on(today or timezone.now().date()).filter(
+        user=user, project=OuterRef("project_id")
+    )
     parts, by_role = Q(pk__in=()), Q(pk__in=())
     for (side, role), held in ROLES.items():
         readable = [kind for capability, named in kinds.items() if capability in held for kind in named]

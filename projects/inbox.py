@@ -1,5 +1,6 @@
 """What the product told a user in the product itself. Sending has no part in it: it is there with the commit."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -14,32 +15,32 @@ from projects.models import OutboxMessage
 from projects.outbox import word_all
 
 
-def messages_of(user: Any) -> QuerySet[OutboxMessage]:
+def messages_of(user: Any, now: dt.datetime | None = None, today: dt.date | None = None) -> QuerySet[OutboxMessage]:
     """The user's own messages whose time has come, of what they may still be told, newest first."""
     return (
         OutboxMessage.objects.filter(
-            _still_told(user),
+            _still_told(user, today),
             recipient=user,
             channel=OutboxMessage.Channel.IN_APP,
-            due_at__lte=timezone.now(),
+            due_at__lte=now or timezone.now(),
         )
         .select_related("project")
         .order_by("-due_at", "-pk")
     )
 
 
-def _still_told(user: Any) -> Q:
+def _still_told(user: Any, today: dt.date | None) -> Q:
     """What ``word_all`` would ask of each message, as a condition: a message that is withheld is not counted either."""
     kinds = defaultdict(list)
     for name, kind in KINDS.items():
         kinds[kind.capability].append(name)
     gone = Q(*(Q(kind=name) & ~kind.stands() for name, kind in KINDS.items() if kind.stands()), _connector=Q.OR)
-    return told_to(user, kinds) & ~gone
+    return told_to(user, kinds, today) & ~gone
 
 
-def unread_of(user: Any) -> QuerySet[OutboxMessage]:
+def unread_of(user: Any, now: dt.datetime | None = None, today: dt.date | None = None) -> QuerySet[OutboxMessage]:
     """Those of ``messages_of`` that nobody has opened."""
-    return messages_of(user).filter(read_at__isnull=True)
+    return messages_of(user, now, today).filter(read_at__isnull=True)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Prefetch, QuerySet, Value
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from alerts.queries import StandingAlert, alerts_to_acknowledge, standing_alerts
 from budget.confirmation_queries import confirmations_to_answer, waiting_confirmations
 from budget.queries import ProjectFigures, figures_of
+from core.kept_query import KeptQuery
 from projects.access import Standing, projects_where_member_can, standings_of
 from projects.audience import Side
 from projects.calendars import working_calendar
@@ -119,23 +120,31 @@ def _calendars(standings: Mapping[int, Standing], today: dt.date) -> dict[int, d
     return found
 
 
+def _all_counts(user_id: int, now: dt.datetime, today: dt.date) -> QuerySet[Any, Any]:
+    user = User(pk=user_id)
+    waiting = [
+        alerts_to_acknowledge(user, now, today),
+        _imports_of(user, ImportBatch.Kind.WORK_ITEMS, "edit_work_items", today),
+        _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time", today),
+        confirmations_to_answer(user, today),
+    ]
+    parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user, now, today))]
+    return parts[0].union(*parts[1:], all=True)
+
+
+COUNTS: Final = KeptQuery(_all_counts, user_id=int, now=dt.datetime, today=dt.date)
+
+
 def counts_for(user: User, now: dt.datetime) -> dict[str, int]:
     """How much waits for the user and how many messages are unread: one query, for the bar of every page."""
-    waiting = [
-        alerts_to_acknowledge(user, now),
-        _imports_of(user, ImportBatch.Kind.WORK_ITEMS, "edit_work_items"),
-        _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time"),
-        confirmations_to_answer(user),
-    ]
-    parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user))]
     counts = {"waiting": 0, "unread": 0}
-    for name, count in parts[0].union(*parts[1:], all=True):
+    for name, count in COUNTS.rows(user_id=user.pk, now=now, today=now.date()):
         counts[name] += count
     return counts
 
 
-def _imports_of(user: User, kind: str, capability: str) -> QuerySet[ImportBatch]:
-    projects = [projects_where_member_can(user, side, capability) for side in Side]
+def _imports_of(user: User, kind: str, capability: str, today: dt.date) -> QuerySet[ImportBatch]:
+    projects = [projects_where_member_can(user, side, capability, today) for side in Side]
     return ImportBatch.objects.filter(
         project__in=projects[0] | projects[1], created_by=user, kind=kind, state=ImportBatch.State.PREVIEWED
     )
