@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, OrganisationRole, User
 from core.errors import DomainError
+from core.kept_query import Columns, KeptQuery
 from projects.audience import Side, audiences_seen_by
 from projects.models import Membership, Project
 from projects.roles import CAPABILITIES, ORGANISATION_ROLES, ROLES, WRITING, capabilities_of
@@ -67,30 +69,48 @@ def projects_visible_to(user: Any, today: dt.date | None = None) -> QuerySet[Pro
     )
 
 
+PROJECT: Final = Columns(Project, "client", "vendor", "terms")
+PROJECT_ROW: Final = KeptQuery(lambda key: Project.objects.filter(pk=key).values_list(*PROJECT.names()), key=int)
+VISIBLE_ROWS: Final = KeptQuery(
+    lambda user_id, today: projects_visible_to(User(pk=user_id), today).order_by().values_list(*PROJECT.names()),
+    user_id=int,
+    today=dt.date,
+)
+MEMBERSHIPS: Final = KeptQuery(
+    lambda user_id, today: (
+        Membership.objects.active_on(today).filter(user=user_id).order_by().values_list("project", "side", "role")
+    ),
+    user_id=int,
+    today=dt.date,
+)
+
+
 def standings_of(user: Any, projects: QuerySet[Project] | None = None) -> dict[int, Standing]:
     """The user's standing in each visible project, by the project's key. Three queries at most, however many."""
-    visible = projects_visible_to(user) if projects is None else projects
-    found = {project.pk: project for project in visible.select_related("client", "vendor", "terms")}
-    memberships = {
-        membership.project_id: membership
-        for membership in Membership.objects.active_on(timezone.now().date()).filter(user=user, project__in=found)
-    }
+    if not user.is_authenticated:
+        return {}
+    today = timezone.now().date()
+    rows = (
+        VISIBLE_ROWS.rows(user_id=user.pk, today=today) if projects is None else projects.values_list(*PROJECT.names())
+    )
+    found = [PROJECT.instance(row) for row in rows]
+    memberships = {key: (side, role) for key, side, role in MEMBERSHIPS.rows(user_id=user.pk, today=today)}
     roles = dict(
         OrganisationRole.objects.filter(user=user, role__in=ORGANISATION_ROLES).values_list("organisation", "role")
-        if len(memberships) < len(found)
+        if any(project.pk not in memberships for project in found)
         else ()
     )
     standings = {}
-    for key, project in found.items():
-        if key in memberships:
-            side, role = memberships[key].side, memberships[key].role
+    for project in found:
+        if project.pk in memberships:
+            side, role = memberships[project.pk]
         elif project.client_id in roles:
             side, role = Side.CLIENT, ORGANISATION_ROLES[roles[project.client_id]]
         elif project.vendor_id in roles:
             side, role = Side.VENDOR, ORGANISATION_ROLES[roles[project.vendor_id]]
         else:
             continue
-        standings[key] = Standing(user, project, side, role, capabilities_of(side, role))
+        standings[project.pk] = Standing(user, project, side, role, capabilities_of(side, role))
     return standings
 
 
@@ -131,8 +151,8 @@ def told_to(user: User, kinds: Mapping[str, Iterable[str]], today: dt.date | Non
     )
 
 
-# ``standing_in`` as a statement, of a membership before an organisation's role: for what every open page asks every few
-# seconds, which cannot afford the models. One row or none; ``by_role`` names the organisation's role, if it is one.
+# Where a user stands in a project, of a membership before an organisation's role: what every page asks first, and open
+# ones every few seconds. One row or none; ``by_role`` names the organisation's role, if it is one.
 PART_IN: Final = """
     SELECT project_id, side, role, by_role FROM (
         SELECT 1 AS nearest, project.id AS project_id, membership.side, membership.role, FALSE AS by_role
@@ -164,10 +184,22 @@ def capabilities_of_part(side: str, role: str, *, by_role: bool) -> frozenset[st
 
 def standing_in(user: Any, slug: str) -> Standing:
     """The user's standing in the project with this slug; Http404 for a stranger and for no such project alike."""
-    if user.is_authenticated:
-        for standing in standings_of(user, projects_visible_to(user).filter(slug=slug)).values():
-            return standing
-    raise Http404("no such project")
+    part = _part_of(user, slug) if user.is_authenticated else None
+    if part is None:
+        raise Http404("no such project")
+    key, side, role = part
+    (row,) = PROJECT_ROW.rows(key=key)
+    return Standing(user, PROJECT.instance(row), side, role, capabilities_of(side, role))
+
+
+def _part_of(user: User, slug: str) -> tuple[int, str, str] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(PART_IN, part_parameters(user, slug))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    key, side, role, by_role = row
+    return key, side, ORGANISATION_ROLES[role] if by_role else role
 
 
 def require(standing: Standing, capability: str, *, while_closed: bool = False) -> None:

@@ -47,8 +47,8 @@ SWITCHES = (
         (
             Text(
                 ACCESS,
-                "projects_visible_to(user).filter(slug=slug)).values()",
-                "Project.objects.filter(slug=slug)).values()",
+                "AND membership.user_id = %(user)s AND membership.ended_at IS NULL",
+                "AND membership.ended_at IS NULL",
             ),
             Text(
                 ACCESS,
@@ -67,6 +67,7 @@ SWITCHES = (
                 "            ended_at__isnull=True,",
                 "lte=day),\n            Q(ends_on__isnull=True) | Q(ends_on__gte=day),",
             ),
+            Text(ACCESS, "%(user)s AND membership.ended_at IS NULL", "%(user)s"),
         ),
     ),
     Switch(
