@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
-from core.kept_query import KeptQuery
+from accounts.models import Organisation, User
+from core.kept_query import Columns, KeptQuery
+from projects.actions import open_project
+from projects.models import ImportBatch, Project
 
 MOMENT = dt.datetime(2026, 3, 14, 9, tzinfo=dt.UTC)
 
@@ -37,3 +41,32 @@ def test_a_value_that_is_missing_or_unknown_is_refused() -> None:
     kept = KeptQuery(joined, user_id=int, since=dt.datetime)
     with pytest.raises(KeyError):
         kept.rows(user_id=1)
+
+
+PROJECT = Columns(Project, "client", "vendor", "terms")
+
+
+@pytest.mark.django_db
+def test_a_row_of_columns_makes_the_model_with_what_it_is_joined_with(project: Project) -> None:
+    (row,) = Project.objects.filter(pk=project.pk).values_list(*PROJECT.names())
+    with CaptureQueriesContext(connection) as asked:
+        made = PROJECT.instance(row)
+        assert (made, made.client, made.vendor, made.terms.project) == (project, project.client, project.vendor, made)
+        assert (made.name, made.client.name, made.terms.budget_minutes) == (
+            project.name,
+            project.client.name,
+            project.terms.budget_minutes,
+        )
+    assert len(asked) == 0
+
+
+@pytest.mark.django_db
+def test_what_a_row_is_not_joined_with_is_none(client_manager: User, client_organisation: Organisation) -> None:
+    opened = open_project(actor=client_manager, client=client_organisation, name="Without a vendor")
+    (row,) = Project.objects.filter(pk=opened.pk).values_list(*PROJECT.names())
+    assert PROJECT.instance(row).vendor is None
+
+
+def test_columns_that_the_driver_does_not_bring_ready_are_refused() -> None:
+    with pytest.raises(TypeError, match="not as the driver brings it"):
+        Columns(ImportBatch)
