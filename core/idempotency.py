@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
@@ -77,9 +79,17 @@ def once(act: Callable[..., Response], *, client_id: str, key: str) -> Callable[
 
 
 def fingerprint_of(request: Request) -> str:
-    """SHA-256 of method, path and what the body says, however it is spaced."""
-    said = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
+    """SHA-256 of method, path and what the body says, however it is spaced; of a file its name and its bytes."""
+    body = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
+    said = json.dumps([request.method, request.get_full_path(), body], sort_keys=True, default=_file_in_short)
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _file_in_short(file: "UploadedFile[Any]") -> list[str | None]:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return [file.name, digest.hexdigest()]
 
 
 def forget_expired() -> int:

@@ -8,7 +8,7 @@ from alerts import api as alerts
 from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
-from projects.api import imports, inbox, people, project, search
+from projects.api import comments, imports, inbox, people, project, search
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
@@ -95,6 +95,53 @@ urlpatterns = [
         f"{PROJECT}time-entries/<uuid:entry_uuid>/reverse/",
         budget.TimeEntryViewSet.as_view({"post": "reverse"}),
         name="time_entry_reverse",
+    ),
+    # What people said, and the files they added
+    path(
+        f"{PROJECT}comments/",
+        comments.CommentViewSet.as_view({"get": "list", "post": "create"}),
+        name="comment_list",
+    ),
+    path(
+        f"{PROJECT}comments/<uuid:comment_uuid>/",
+        comments.CommentViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="comment_detail",
+    ),
+    path(
+        f"{PROJECT}comments/<uuid:comment_uuid>/withdraw/",
+        comments.CommentViewSet.as_view({"post": "withdraw"}),
+        name="comment_withdraw",
+    ),
+    path(
+        f"{PROJECT}comments/<uuid:comment_uuid>/restore/",
+        comments.CommentViewSet.as_view({"post": "restore"}),
+        name="comment_restore",
+    ),
+    path(
+        f"{PROJECT}comments/<uuid:comment_uuid>/history/",
+        comments.CommentViewSet.as_view({"get": "history"}),
+        name="comment_history",
+    ),
+    path(f"{PROJECT}files/", comments.FileViewSet.as_view({"get": "list", "post": "create"}), name="attachment_list"),
+    path(
+        f"{PROJECT}files/<uuid:attachment_uuid>/",
+        comments.FileViewSet.as_view({"get": "retrieve"}),
+        name="attachment_detail",
+    ),
+    path(
+        f"{PROJECT}files/<uuid:attachment_uuid>/content/",
+        comments.FileViewSet.as_view({"get": "content"}),
+        name="attachment",
+    ),
+    path(
+        f"{PROJECT}files/<uuid:attachment_uuid>/withdraw/",
+        comments.FileViewSet.as_view({"post": "withdraw"}),
+        name="attachment_withdraw",
+    ),
+    path(
+        f"{PROJECT}files/<uuid:attachment_uuid>/restore/",
+        comments.FileViewSet.as_view({"post": "restore"}),
+        name="attachment_restore",
     ),
     # What the vendor was asked to confirm
     path(f"{PROJECT}confirmations/", ConfirmationViewSet.as_view({"get": "list"}), name="confirmation_list"),

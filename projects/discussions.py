@@ -1,11 +1,14 @@
 """What was said about a project or a thing of it, as far as the reader's side may know."""
 
+import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from core.text_difference import Piece, difference
 from projects.access import Standing
 from projects.audience import Audience
 from projects.models import Attachment, Comment, ObjectRef, Project
@@ -70,7 +73,7 @@ def discussion_of(standing: Standing, ref: ObjectRef | None, page_number: str | 
 
 def comments_of(standing: Standing) -> QuerySet[Comment]:
     """Everything said in the project that the reader's side may know of, with author, thing and files."""
-    files = Attachment.objects.filter(withdrawn_at=None).seen_by(standing.side)
+    files = Attachment.objects.filter(withdrawn_at=None).seen_by(standing.side).select_related("ref", "uploaded_by")
     return (
         Comment.objects.filter(project=standing.project)
         .seen_by(standing.side)
@@ -91,6 +94,28 @@ def files_of(standing: Standing) -> QuerySet[Attachment]:
         .seen_by(standing.side)
         .select_related("project", "ref", "comment", "uploaded_by")
     )
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a comment read from ``since`` until its author changed it (``until``), beside how it read before."""
+
+    text: str
+    since: dt.datetime
+    until: dt.datetime | None
+    changed: tuple[Piece, ...]
+
+
+def wordings_of(comment: Comment) -> list[Wording]:
+    """Every wording of a comment, the newest first. One query."""
+    earlier = list(comment.text_events.order_by("pgh_id"))  # type: ignore[attr-defined]  # by pghistory
+    texts = [*(event.text for event in earlier), comment.text]
+    moments = [comment.created_at, *(event.pgh_created_at for event in earlier), None]
+    wordings = [
+        Wording(text, since, until, difference(before, text))
+        for (before, text), (since, until) in zip(pairwise([texts[0], *texts]), pairwise(moments), strict=True)
+    ]
+    return wordings[::-1]
 
 
 def refs_seen_by(standing: Standing) -> QuerySet[ObjectRef]:

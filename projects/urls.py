@@ -69,6 +69,7 @@ project_patterns = [
     path("p/<slug:slug>/comments/mentions/", comments.comment_mentions, name="comment_mentions"),
     path("p/<slug:slug>/comments/on/<uuid:ref_uuid>/", comments.comment_list_on, name="comment_list_on"),
     path("p/<slug:slug>/comments/<uuid:comment_uuid>/edit/", comments.comment_edit, name="comment_edit"),
+    path("p/<slug:slug>/comments/<uuid:comment_uuid>/history/", comments.comment_history, name="comment_history"),
     path("p/<slug:slug>/comments/<uuid:comment_uuid>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
     path("p/<slug:slug>/comments/<uuid:comment_uuid>/restore/", comments.comment_restore, name="comment_restore"),
     path("p/<slug:slug>/files/<uuid:attachment_uuid>/", attachments.attachment, name="attachment"),

@@ -3,6 +3,7 @@
 import uuid
 from typing import Self, TypeVar
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +24,14 @@ class AttachedQuerySet(models.QuerySet[M]):
         return self.filter(audience__in=audiences_seen_by(side))
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(condition=pghistory.AnyChange("text"), row=pghistory.Old), fields=["text"], append_only=True
+)
 class Comment(Versioned):
     """Markdown for both sides, or an internal note of one. Without ``ref`` it is about the project itself.
 
-    A comment is withdrawn, not deleted: its place stays, its text is gone from pages, search and mails.
+    A comment is withdrawn, not deleted: its place stays, its text is gone from pages, search and mails. Words that
+    were changed can be read as they were before, for as long as the comment stands.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

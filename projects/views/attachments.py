@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import DomainError
 from core.undo import offer_undo
 from projects.access import Standing, project_view
 from projects.actions import restore_file, withdraw_file
 from projects.discussions import files_of
+from projects.downloads import handed_out
 from projects.slots import page_of
 
 
@@ -22,23 +22,7 @@ from projects.slots import page_of
 def attachment(request: HttpRequest, standing: Standing, attachment_uuid: uuid.UUID) -> FileResponse:
     """The file itself, to be saved: as an attachment, in a sandbox, kept by nobody on the way."""
     found = get_object_or_404(files_of(standing), uuid=attachment_uuid, withdrawn_at=None)
-    try:
-        stored = found.file.open("rb")
-    except OSError as error:
-        said = {"filename": found.filename}
-        raise DomainError(_("The file %(filename)s is no longer stored.") % said, code="file_lost") from error
-    return FileResponse(
-        stored,
-        as_attachment=True,
-        filename=found.filename,
-        content_type=found.content_type,
-        headers={
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
-    )
+    return handed_out(found)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.form_pages import errors_shown_in, status_of
 from core.undo import offer_undo
@@ -15,7 +15,7 @@ from projects.access import Standing, project_view
 from projects.actions import add_comment, add_files, change_comment, restore_comment, withdraw_comment
 from projects.audience import Audience
 from projects.discussion_panel import comment_form
-from projects.discussions import comments_of, discussion_of, discussion_path, refs_seen_by
+from projects.discussions import comments_of, discussion_of, discussion_path, refs_seen_by, wordings_of
 from projects.forms.comments import CommentChangeForm, CommentForm
 from projects.mentions import readers_of
 from projects.models import Comment, ObjectRef
@@ -93,6 +93,21 @@ def comment_edit(request: HttpRequest, standing: Standing, comment_uuid: uuid.UU
         "cancel_url": discussion_path(standing.project, comment.ref),
     }
     return render(request, "projects/comment_edit.html", context, status=status_of(form))
+
+
+@require_safe
+@project_view("view_project")
+def comment_history(request: HttpRequest, standing: Standing, comment_uuid: uuid.UUID) -> HttpResponse:
+    """How a comment read before its author changed it. What was withdrawn is not read any more."""
+    comment = get_object_or_404(comments_of(standing), uuid=comment_uuid, withdrawn_at=None)
+    context = {
+        "tab": "",
+        "standing": standing,
+        "comment": comment,
+        "wordings": wordings_of(comment),
+        "back_url": f"{discussion_path(standing.project, comment.ref)}#c-{comment.uuid}",
+    }
+    return render(request, "projects/comment_history.html", context)
 
 
 @require_POST

@@ -22,7 +22,7 @@ from accounts.models import ApiToken, Person, User
 from accounts.tokens import create_token
 from alerts.models import Alert, RuleState
 from budget.time_entries import record_time
-from projects.actions import add_comment, add_person, agree_rate, invite_member
+from projects.actions import add_comment, add_person, agree_rate, change_comment, invite_member
 from projects.actions.attachments import add_files
 from projects.activity import record
 from projects.audience import Side
@@ -45,6 +45,8 @@ CANARIES: Mapping[str, str] = {
     "comment for both": "zqcanarycommentboth",
     "client's comment": "zqcanarycommentclient",
     "vendor's comment": "zqcanarycommentvendor",
+    "client's earlier words": "zqcanaryearlierclient",
+    "vendor's earlier words": "zqcanaryearliervendor",
     "client's attachment": "zqcanaryattachmentclient",
     "vendor's attachment": "zqcanaryattachmentvendor",
     "client's activity": "zqcanaryactivityclient",
@@ -61,8 +63,8 @@ CANARIES: Mapping[str, str] = {
 OTHERS = "zqforeign"
 
 BOTH = {"item", "person", "note of an entry", "comment for both"}
-OF_THE_CLIENT = {"client's comment", "client's attachment", "client's activity"}
-OF_THE_VENDOR = {"vendor's comment", "vendor's attachment", "vendor's activity"}
+OF_THE_CLIENT = {"client's comment", "client's earlier words", "client's attachment", "client's activity"}
+OF_THE_VENDOR = {"vendor's comment", "vendor's earlier words", "vendor's attachment", "vendor's activity"}
 MONEY = {"budget in money"}
 SEEN: Mapping[str, set[str]] = {
     "client_manager": BOTH
@@ -151,8 +153,9 @@ def plant(
 def of_side(project: Project, side: Side, user: User, ref: Any, called: Callable[[str], str]) -> dict[str, Any]:
     """What one side keeps to itself."""
     comment = add_comment(
-        actor=user, project=project, side=side, text=called(f"{side}'s comment"), audience=side, ref=ref
+        actor=user, project=project, side=side, text=called(f"{side}'s earlier words"), audience=side, ref=ref
     )
+    change_comment(actor=user, comment=comment, text=called(f"{side}'s comment"), expected_version=1)
     (attachment,) = add_files(
         actor=user,
         project=project,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.errors import DomainError, StaleVersion
 from projects.actions import add_comment, change_comment, restore_comment, withdraw_comment
+from projects.discussions import wordings_of
 from projects.models import Activity, Comment, ObjectRef, OutboxMessage, Project, SearchDocument, TopicVersion
 from projects.outbox import word
 from projects.search import reindex
@@ -219,6 +220,34 @@ def test_withdrawn_comment_leaves_its_place_and_comes_back(
     browser.post(undo)
     assert SECRET in page(sign_in, vendor_manager, project, ref)
     assert SearchDocument.objects.filter(target=comment.uuid).count() == 1
+
+
+def test_every_earlier_wording_can_be_read(
+    project: Project, client_manager: User, vendor_member: User, sign_in: SignIn
+) -> None:
+    comment = add_comment(actor=client_manager, project=project, side="client", text="The crane at nine")
+    for version, text in enumerate(("The crane at ten", "The big crane at ten"), start=1):
+        change_comment(actor=client_manager, comment=comment, text=text, expected_version=version)
+    assert [wording.text for wording in wordings_of(comment)] == [
+        "The big crane at ten",
+        "The crane at ten",
+        "The crane at nine",
+    ]
+    address = reverse("projects:comment_history", args=[project.slug, comment.uuid])
+    browser = sign_in(vendor_member)
+    assert address in browser.get(reverse("projects:comment_list", args=[project.slug])).content.decode()
+    html = browser.get(address).content.decode()
+    assert ["<ins>big </ins>" in html, "<del>nine</del><ins>ten</ins>" in html] == [True, True]
+    withdraw_comment(actor=client_manager, comment=comment)
+    assert browser.get(address).status_code == 404
+
+
+def test_change_of_nothing_leaves_no_earlier_wording(project: Project, client_manager: User) -> None:
+    comment = add_comment(actor=client_manager, project=project, side="client", text="As it is")
+    change_comment(actor=client_manager, comment=comment, text=" As it is ", expected_version=1)
+    withdraw_comment(actor=client_manager, comment=comment)
+    restore_comment(actor=client_manager, comment=comment)
+    assert [wording.text for wording in wordings_of(comment)] == ["As it is"]
 
 
 def test_withdrawing_twice_is_one_deed(project: Project, client_manager: User) -> None:

@@ -109,6 +109,38 @@ SWITCHES = (
         (Text(ACCESS, "AND membership.ended_at IS NULL\n", "\n"),),
     ),
     Switch(
+        "two uploads at once stay within the quota together",
+        ("tests/projects/test_attachments_at_once.py::test_two_who_add_at_once_stay_within_the_quota_together",),
+        (
+            Text(
+                "projects/actions/attachments.py",
+                "Organisation.objects.select_for_update(no_key=True).get",
+                "Organisation.objects.get",
+            ),
+        ),
+    ),
+    Switch(
+        "earlier words of an internal note stay internal",
+        ("tests/projects/test_comments_api.py::test_internal_note_is_nowhere_for_the_other_side",),
+        (
+            Text(
+                "projects/discussions.py",
+                "        Comment.objects.filter(project=standing.project)\n        .seen_by(standing.side)\n",
+                "        Comment.objects.filter(project=standing.project)\n",
+            ),
+        ),
+    ),
+    Switch(
+        "what a comment said before a change is kept by the database",
+        ("tests/projects/test_comments.py::test_every_earlier_wording_can_be_read",),
+        sql="DROP TRIGGER pgtrigger_update_update_ee88c ON projects_comment",
+    ),
+    Switch(
+        "the same upload under the same key acts once",
+        ("tests/projects/test_comments_api.py::test_upload_sent_twice_counts_once",),
+        (Text("core/idempotency.py", "return [file.name, digest.hexdigest()]", "return [file.name]"),),
+    ),
+    Switch(
         "the versions of open pages tell a side nothing of the other",
         ("tests/projects/test_topics.py::test_each_learns_what_moved_for_them",),
         (

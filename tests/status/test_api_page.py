@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import ApiToken, Person, User
@@ -25,6 +26,7 @@ def send(command: str, known: dict[str, str]) -> Any:
     """What curl would send."""
     words = shlex.split(Template(command.replace("\\\n", " ")).substitute(known))[1:]
     method, data, headers, address = "GET", "", {}, ""
+    form: dict[str, Any] = {}
     while words:
         match words.pop(0):
             case "-X":
@@ -34,10 +36,16 @@ def send(command: str, known: dict[str, str]) -> Any:
                 headers[name] = value
             case "-d":
                 data = words.pop(0)
+            case "-F":
+                name, _equals, value = words.pop(0).partition("=")
+                # curl reads a file where @ stands; here each of them says the same.
+                form[name] = SimpleUploadedFile(value[1:], b"berth\n") if value.startswith("@") else value
             case word:
                 address = word
     content_type = headers.pop("Content-Type", "")
     path = address.removeprefix(known["SITE"])
+    if form:
+        return Client().post(path, form, headers=headers)
     return Client().generic(method, path, data, content_type=content_type, headers=headers)
 
 
@@ -56,8 +64,9 @@ def lines_of(text: str) -> list[Any]:
 
 
 def test_every_command_of_the_page_is_answered_as_shown(
-    project: Project, client_manager: User, developer: Person
+    project: Project, client_manager: User, developer: Person, tmp_path: Path, settings: Any
 ) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
     _token, text = create_token(user=client_manager, name="Docs", scopes=ApiToken.Scope.values)
     known = {"SITE": settings.SITE_URL, "TOKEN": text, "PROJECT": project.slug, "PERSON": str(developer.uuid)}
     examples = EXAMPLE.findall(PAGE.read_text())

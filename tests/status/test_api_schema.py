@@ -9,6 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
@@ -30,7 +31,7 @@ from accounts.tokens import create_token
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
-from projects.actions import agree_rate
+from projects.actions import add_comment, agree_rate
 from projects.models import ImportBatch, Project
 from requirements_app.actions import add_work_item, report_progress
 from tests.api_client import Program
@@ -121,6 +122,9 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         project=project, rule="B2", level="notice", episode=1, raised_at=timezone.now(), numbers=AHEAD
     )
     confirmation = ask_confirmation(actor=client_manager, project=project, person=developer, subject="estimate")
+    comment = add_comment(
+        actor=client_manager, project=project, side="client", text="Look", files=[ContentFile(b"plan", name="plan.txt")]
+    )
     batches = {
         kind: ImportBatch.objects.create(
             project=project, kind=kind, created_by=client_manager, recorded_by_side="client", filename="a.csv"
@@ -135,6 +139,8 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         "alert_uuid": str(alert.uuid),
         "message_uuid": "00000000-0000-4000-8000-000000000000",
         "confirmation_uuid": str(confirmation.uuid),
+        "comment_uuid": str(comment.uuid),
+        "attachment_uuid": str(comment.attachments.get().uuid),
     }
     _token, text = create_token(user=client_manager, name="Hammer", scopes=ApiToken.Scope.values)
     headers = {"Authorization": f"Bearer {text}", "Accept-Encoding": "identity"}
