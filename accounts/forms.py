@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import ApiToken, OrganisationLink, OrganisationRole, User
 from accounts.time_zones import time_zones
@@ -135,8 +135,9 @@ class TokenForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("It works for"),
-        choices=[
-            (days, ngettext_lazy("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS_TO_EXPIRY
+        # Said anew for each form: a text with a number in it is made when it is asked for.
+        choices=lambda: [
+            (days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in DAYS_TO_EXPIRY
         ],
         initial=USUAL_DAYS,
         coerce=int,

@@ -72,7 +72,9 @@ class AnswerForm(forms.Form):
 
     AGREE, OBJECT = "confirm", "object"
 
-    answer = forms.ChoiceField(choices=[(AGREE, _("Confirm")), (OBJECT, _("Object"))], widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        label=_("Answer"), choices=[(AGREE, _("Confirm")), (OBJECT, _("Object"))], widget=forms.HiddenInput
+    )
     reason = forms.CharField(
         label=_("What is not right"),
         required=False,

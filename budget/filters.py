@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from budget.models import TimeEntry
 from budget.time_entry_queries import WITHOUT_RATE, people_with_hours
+from core.ordering import by_columns
 from projects.audience import Side
 from projects.models import Project
 
-SORTED_BY = (("worked_on", "date"), ("minutes", "minutes"), ("person__name", "person"))
-SORTED_BY_AMOUNT = (("amount", "amount"),)
+SORTED_BY = (
+    ("worked_on", "date", _("Date")),
+    ("minutes", "minutes", _("Hours")),
+    ("person__name", "person", _("Person")),
+)
+SORTED_BY_AMOUNT = (("amount", "amount", _("Amount")),)
 
 
 class TimeEntryFilter(django_filters.FilterSet):
@@ -27,7 +32,7 @@ class TimeEntryFilter(django_filters.FilterSet):
         label=_("Without a work item"), field_name="work_item", lookup_expr="isnull"
     )
     billable = django_filters.ChoiceFilter(label=_("Billable"), choices=TimeEntry.Billable)
-    order = django_filters.OrderingFilter(label=_("Sort by"), fields=(*SORTED_BY, *SORTED_BY_AMOUNT))
+    order = django_filters.OrderingFilter(label=_("Sort by"), **by_columns(*SORTED_BY, *SORTED_BY_AMOUNT))
 
     class Meta:
         model = TimeEntry
@@ -39,7 +44,7 @@ class TimeEntryFilter(django_filters.FilterSet):
         A filter keeps the form field that was once made of its choices, and shares it with every copy of itself. So
         this is a new filter: taking a choice from the old one would change nothing.
         """
-        order = django_filters.OrderingFilter(label=_("Sort by"), fields=SORTED_BY)
+        order = django_filters.OrderingFilter(label=_("Sort by"), **by_columns(*SORTED_BY))
         order.parent, order.model, order.field_name = self, TimeEntry, self.filters["order"].field_name
         self.filters["order"] = order
 

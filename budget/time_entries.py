@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Person, User
 from budget.models import TimeEntry
@@ -23,10 +23,31 @@ from requirements_app.models import WorkItem
 register_sentences(
     {
         "time_recorded": gettext_lazy("recorded %(hours)s h of work on %(day)s"),
-        "time_recorded_together": gettext_lazy("recorded %(count)s time entries (%(hours)s h)"),
-        "time_imported": gettext_lazy("took %(count)s time entries (%(hours)s h) from %(filename)s"),
+        "time_recorded_together": lambda data: (
+            ngettext(
+                "recorded %(count)s time entry (%(hours)s h)",
+                "recorded %(count)s time entries (%(hours)s h)",
+                data["count"],
+            )
+            % data
+        ),
+        "time_imported": lambda data: (
+            ngettext(
+                "took %(count)s time entry (%(hours)s h) from %(filename)s",
+                "took %(count)s time entries (%(hours)s h) from %(filename)s",
+                data["count"],
+            )
+            % data
+        ),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
-        "time_reversed_together": gettext_lazy("took back %(count)s time entries (%(hours)s h): %(reason)s"),
+        "time_reversed_together": lambda data: (
+            ngettext(
+                "took back %(count)s time entry (%(hours)s h): %(reason)s",
+                "took back %(count)s time entries (%(hours)s h): %(reason)s",
+                data["count"],
+            )
+            % data
+        ),
     },
     seen_with="view_hours",
 )

@@ -4,6 +4,7 @@ A mail may hold a link that opens something for its reader alone, so no page sho
 address of the post holds a key that ``make run`` shows in the terminal.
 """
 
+import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,14 +52,16 @@ class Mail:
     name: str
     to: str
     subject: str
-    date: str
+    written_at: dt.datetime
     text: str
 
     @classmethod
     def read(cls, path: Path) -> "Mail":
         found = message_from_bytes(path.read_bytes(), policy=policy.default)
         body = found.get_body(("plain",))
-        return cls(path.stem, found["To"], found["Subject"], found["Date"], body.get_content() if body else "")
+        # Mails are stamped in UTC, which they write as a zone that is not known.
+        written_at = found["Date"].datetime.replace(tzinfo=dt.UTC)
+        return cls(path.stem, found["To"], found["Subject"], written_at, body.get_content() if body else "")
 
 
 def _for_the_key(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

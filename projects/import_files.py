@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.deadlocks import retry_deadlocks
@@ -150,7 +151,11 @@ def take_file(
         )
     if checked.outcome.wrong and not leave_out_wrong_rows:
         raise DomainError(
-            _("%(count)s rows are wrong. Mend the file, or choose to leave them out.")
+            ngettext(
+                "%(count)s row is wrong. Mend the file, or choose to leave it out.",
+                "%(count)s rows are wrong. Mend the file, or choose to leave them out.",
+                checked.outcome.wrong,
+            )
             % {"count": checked.outcome.wrong},
             code="wrong_rows",
         )

@@ -8,6 +8,7 @@ from django.core.validators import EMPTY_VALUES
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.ordering import by_columns
 from projects.work_categories import WorkCategory
 from requirements_app.models import WorkItem, WorkItemQuerySet
 
@@ -19,11 +20,11 @@ class WorkItemFilter(django_filters.FilterSet):
     estimated = django_filters.BooleanFilter(label=_("With an estimate"), method="only_estimated")
     order = django_filters.OrderingFilter(
         label=_("Sort by"),
-        fields=(
-            ("ref__number", "number"),
-            ("title", "title"),
-            ("estimate_minutes", "estimate"),
-            ("state", "state"),
+        **by_columns(
+            ("ref__number", "number", _("Number")),
+            ("title", "title", _("Title")),
+            ("estimate_minutes", "estimate", _("Estimate")),
+            ("state", "state", _("State")),
         ),
     )
 

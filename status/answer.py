@@ -144,7 +144,7 @@ def _pace(figures: ProjectFigures, standing: Standing, links: _Links) -> Sentenc
             return Sentence(_("Nobody has reported progress yet, so what was earned is assumed from the estimates."))
         return Sentence(_("You have reported no progress yet, so what was earned is assumed from the estimates."))
     ahead = figures.ahead_points or Decimal(0)
-    difference = {"points": Figure(_("%(count)s points") % {"count": points(abs(ahead))}, links.alerts)}
+    difference = {"points": Figure(_("%(points)s points") % {"points": points(abs(ahead))}, links.alerts)}
     if ahead >= AHEAD_OF_PROGRESS.notice:
         return Sentence(_("Burn is %(points)s ahead of progress."), difference, "bad")
     if ahead <= -AHEAD_OF_PROGRESS.notice:

@@ -112,7 +112,7 @@ class _Reader:
             path=path,
             summary=said["summary"],
             text=said.get("description", ""),
-            needs=_(CAPABILITIES.get(said["x-capability"], "be signed in")),
+            needs=CAPABILITIES.get(said["x-capability"], "be signed in"),
             parameters=parameters,
             body=tuple(self._fields(body)),
             answer=tuple(replace(field, is_required=False) for field in self._fields(answer)),

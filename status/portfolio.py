@@ -140,9 +140,12 @@ def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
             )
     else:
         count = Figure(number_format(len(acting), force_grouping=True), "?light=act")
-        sentences.append(
-            Sentence(_("%(count)s of %(total)s projects need you to act."), {"count": count, "total": total}, "bad")
+        said = ngettext(
+            "%(count)s of %(total)s projects needs you to act.",
+            "%(count)s of %(total)s projects need you to act.",
+            len(acting),
         )
+        sentences.append(Sentence(said, {"count": count, "total": total}, "bad"))
     return [*sentences, *_waiting(overviews)]
 
 

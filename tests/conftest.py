@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from launch.fingerprint import STATIC_FILES, fingerprint
 from launch.postgres import Urls
 from tests import databases
+from tests.own_database import connect_to, own_database
 
 pytest_plugins = ["tests.cast", "tests.processes", "tests.api_client"]
 
@@ -38,7 +39,7 @@ def template_database() -> str:
 def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """One clone for all tests that end with a rollback, instead of a database migrated by the test runner."""
     with databases.clone(template_database) as name, django_db_blocker.unblock():
-        _connect_to(name)
+        connect_to(name)
         yield
         connections.close_all()
 
@@ -50,29 +51,14 @@ def fresh_database(template_database: str, django_db_blocker: DjangoDbBlocker) -
     Yields its addresses for both roles. Use it instead of ``django_db`` when on-commit hooks, threads, locks or
     processes matter.
     """
-    before = {alias: connections.settings[alias]["NAME"] for alias in connections}
-    with databases.clone(template_database) as name, django_db_blocker.unblock():
-        _connect_to(name)
-        try:
-            yield databases.urls().of(name)
-        finally:
-            connections.close_all()
-            for alias, earlier in before.items():
-                connections.settings[alias]["NAME"] = earlier
+    with django_db_blocker.unblock(), own_database(template_database) as name:
+        yield databases.urls().of(name)
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> None:
     """The test's own database when it asked for one, else a transaction that is rolled back."""
     request.getfixturevalue("fresh_database" if "fresh_database" in request.fixturenames else "db")
-
-
-def _connect_to(name: str) -> None:
-    """Every connection of this process, of whatever thread, opens ``name`` from now on."""
-    connections.close_all()
-    for alias in connections:
-        # The very dictionary that each thread's connection reads.
-        connections.settings[alias]["NAME"] = name
 
 
 # ── Settings that differ from production ────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from django.db.models import Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Organisation, User
 from core.errors import DomainError
@@ -77,7 +77,10 @@ def add_files(
     touch(project, "comments", audience)
     if len(files) > MOST_FILES:
         raise DomainError(
-            _("At most %(count)s files at once.") % {"count": MOST_FILES}, code="too_many_files", field="attached"
+            ngettext("At most %(count)s file at once.", "At most %(count)s files at once.", MOST_FILES)
+            % {"count": MOST_FILES},
+            code="too_many_files",
+            field="attached",
         )
     for file in files:
         _refuse_size(file)
