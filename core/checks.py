@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 
+BUCKET_SETTINGS = ("S3_ENDPOINT_URL", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+
 
 @register()
 def production_is_secure(app_configs: Any, **kwargs: Any) -> list[Error]:
@@ -34,6 +36,38 @@ def production_is_secure(app_configs: Any, **kwargs: Any) -> list[Error]:
                 "ALLOWED_HOSTS admits every host name.",
                 hint="List the host names under which the site is reached.",
                 id="oversight.E003",
+            )
+        )
+    if settings.S3_ENDPOINT_URL and not settings.S3_ENDPOINT_URL.startswith("https://"):
+        found.append(
+            Error(
+                "S3_ENDPOINT_URL does not begin with https://.",
+                hint="Uploads and the keys of the bucket would be readable on the way. Use the store's https address.",
+                id="oversight.E005",
+            )
+        )
+    return found
+
+
+@register()
+def bucket_is_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """What is said of a bucket belongs to one that is named, and its two keys come together."""
+    found = []
+    said = [name for name in BUCKET_SETTINGS if getattr(settings, name)]
+    if said and not settings.S3_BUCKET:
+        found.append(
+            Error(
+                f"{said[0]} is set and S3_BUCKET is not.",
+                hint="Name the bucket, or leave all of them out: uploads then lie in MEDIA_ROOT.",
+                id="oversight.E006",
+            )
+        )
+    if bool(settings.S3_ACCESS_KEY_ID) != bool(settings.S3_SECRET_ACCESS_KEY):
+        found.append(
+            Error(
+                "Only one of S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY is set.",
+                hint="Set both, or neither where the machine itself has a role that may use the bucket.",
+                id="oversight.E007",
             )
         )
     return found

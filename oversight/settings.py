@@ -6,6 +6,7 @@ refused outside the demo and the tests by the checks in ``core/checks.py``.
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -191,7 +192,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "files")))
-STORAGES = {
+# Uploads lie in MEDIA_ROOT, or in a private bucket. Either way they are only handed out by views that check access.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="")
+S3_REGION = env.str("S3_REGION", default="")
+S3_ACCESS_KEY_ID = env.str("S3_ACCESS_KEY_ID", default="")
+S3_SECRET_ACCESS_KEY = env.str("S3_SECRET_ACCESS_KEY", default="")
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -199,6 +206,22 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "core.bucket_storage.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL or None,
+            "region_name": S3_REGION or None,
+            # Without keys the machine's own role is used.
+            "access_key": S3_ACCESS_KEY_ID or None,
+            "secret_key": S3_SECRET_ACCESS_KEY or None,
+            # Each file has a random name of its own, so nothing is asked before it is written.
+            "file_overwrite": True,
+            # What is read is kept on disk beyond this, not in the memory of the web server.
+            "max_memory_size": 2 * 1024 * 1024,
+        },
+    }
 # What one organisation's people may add to projects as files, all together.
 STORAGE_QUOTA_BYTES = env.int("STORAGE_QUOTA_BYTES", default=5 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024

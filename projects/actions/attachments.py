@@ -1,6 +1,7 @@
 """Files that people add. A refused file leaves nothing behind: no row, and no bytes on the disk."""
 
 import hashlib
+import logging
 import mimetypes
 import re
 import unicodedata
@@ -26,6 +27,8 @@ from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.models import Attachment, Comment, ObjectRef, Project
 from projects.topics import touch
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FILE: Final = 25 * 1024 * 1024
 MOST_FILES: Final = 10
@@ -54,10 +57,18 @@ def files_removed_on_failure() -> Iterator[None]:
         yield
     except BaseException:
         for storage, name in written:
-            storage.delete(name)
+            _delete(storage, name)
         raise
     finally:
         _written.reset(token)
+
+
+def _delete(storage: Storage, name: str) -> None:
+    """Take a file off the disk; why the transaction failed is worth more than that this failed as well."""
+    try:
+        storage.delete(name)
+    except OSError:
+        logger.exception("a file that nobody knows of could not be deleted", extra={"name_in_store": name})
 
 
 @files_removed_on_failure()
@@ -198,7 +209,15 @@ def _add(
     written = _written.get()
     if written is not None:
         written.append((stored.storage, stored.field.generate_filename(attachment, filename)))
-    stored.save(filename, file, save=False)
+    try:
+        stored.save(filename, file, save=False)
+    except OSError as error:
+        logger.exception("a file could not be stored")
+        raise DomainError(
+            _("The files cannot be stored just now. Nothing was added; try again later."),
+            code="not_stored",
+            field="attached",
+        ) from error
     attachment.save()
     _record(attachment, "file_added", actor)
     return attachment
