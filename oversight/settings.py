@@ -224,6 +224,8 @@ if S3_BUCKET:
     }
 # What one organisation's people may add to projects as files, all together.
 STORAGE_QUOTA_BYTES = env.int("STORAGE_QUOTA_BYTES", default=5 * 1024**3)
+# Ten files of the size that one may have, and some room.
+LARGEST_REQUEST_BYTES = env.int("LARGEST_REQUEST_BYTES", default=300 * 1024**2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import Standing
+from projects.actions.attachments import LARGEST_FILE
 from projects.actions.comments import LONGEST_COMMENT
 from projects.audience import Audience
 from projects.models import Comment, ObjectRef
@@ -46,6 +47,8 @@ class CommentForm(forms.Form):
         help_text=gettext_lazy("Up to 25 MB each. You can also drop files here, or paste a screenshot into the text."),
     )
 
+    largest_file = LARGEST_FILE
+
     def __init__(
         self, data: Any = None, files: Any = None, *, standing: Standing, ref: ObjectRef | None = None
     ) -> None:
@@ -62,7 +65,11 @@ class CommentForm(forms.Form):
         is_internal_thing = ref is not None and ref.audience != Audience.BOTH
         field.choices = [internal] if is_internal_thing else [both, internal]
         field.initial = field.choices[0][0]
-        self.fields["text"].widget.attrs["data-mentions"] = reverse("projects:comment_mentions", args=[project.slug])
+        self.fields["text"].widget.attrs |= {
+            "data-mentions": reverse("projects:comment_mentions", args=[project.slug]),
+            # Whose words about what the browser keeps until they are sent.
+            "data-draft": f"{standing.user.uuid} {ref.uuid if ref else project.uuid}",
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,7 +1,7 @@
 """What people say about a project or a numbered thing of it, and the files they add."""
 
 import uuid
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import pghistory
 from django.db import models
@@ -67,6 +67,10 @@ class Comment(Versioned):
         return self.text[:60]
 
 
+# What a browser draws and cannot run.
+PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+
+
 def attachment_path(attachment: "Attachment", filename: str) -> str:
     """Files lie under their own random name: what a person typed never becomes a path."""
     return f"attachments/{attachment.project.uuid}/{attachment.uuid}"
@@ -110,3 +114,7 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type in PICTURES

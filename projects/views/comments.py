@@ -47,7 +47,8 @@ def _discussion(request: HttpRequest, standing: Standing, ref: ObjectRef | None)
                 on_panel = "panel" in request.GET
                 where = page_of(standing.project, ref) if on_panel else discussion_path(standing.project, ref)
                 return redirect(f"{where}#{anchor}")
-        if form.files:
+        # Sent by a script, the form on the page still holds them.
+        if form.files and "X-Dialog" not in request.headers:
             form.add_error("attached", _("Choose the files again: a refused form cannot keep them."))
     context = {
         "tab": "",
