@@ -104,11 +104,11 @@ class EarnedValue:
 
     @property
     def planned_value(self) -> Figure:
-        return _known(self.pv, Undefined.NO_PLAN)
+        return _known(self.pv, Undefined.NO_BUDGET if self.bac is None else Undefined.NO_PLAN)
 
     @property
     def earned_value(self) -> Figure:
-        return _known(self.ev, Undefined.NO_PROGRESS)
+        return _known(self.ev, Undefined.NO_BUDGET if self.bac is None else Undefined.NO_PROGRESS)
 
     @property
     def actual_cost(self) -> Figure:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from budget.branch_sums import whole_of
 from budget.earned_series import DayValue, ReportedProgress, SpentOnDay, first_difference, series_of_item
-from budget.models import ItemSeries
+from budget.models import DaySeries, ItemSeries
 from budget.planned_value import PlannedWork, Span
 from requirements_app.models import ProgressReport
 
@@ -100,7 +100,7 @@ def rewrite_items(items: Mapping[int, Item], rules: Mapping[int, str]) -> dict[i
     return {key: day for key, day in first.items() if day is not None}
 
 
-def values_of(series: ItemSeries) -> list[DayValue]:
+def values_of(series: DaySeries) -> list[DayValue]:
     """The kept series, a value a day."""
     columns = (
         series.on,

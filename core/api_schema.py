@@ -73,6 +73,8 @@ class OperationSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         if self.view.action in self.view.repeatable:
             return []
+        if self.view.action in self.view.asked:
+            return [self.view.input_serializers[self.view.action]]
         return {"POST": [IDEMPOTENCY_KEY], "PATCH": [IF_MATCH]}.get(self.method, [])
 
     def get_summary(self) -> str:
@@ -113,7 +115,8 @@ class OperationSchema(AutoSchema):
         return bodies
 
     def _of_query(self) -> tuple[str, ...]:
-        return ("422",) if self.method == "GET" and self._is_list_view() else ()
+        is_read = self.method == "GET" and (self._is_list_view() or self.view.action in self.view.asked)
+        return ("422",) if is_read else ()
 
     def _is_create_operation(self) -> bool:
         return bool(self.method == "POST" and self.view.action in self.view.creating)

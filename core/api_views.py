@@ -33,6 +33,8 @@ class ApiViewSet(GenericViewSet):
     takes_many: ClassVar[Mapping[str, int]] = {}
     # Actions whose parts name themselves, so that all of them can be sent again: they take no Idempotency-Key.
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    # Actions that read values from the address, by their input serializer, and refuse those that cannot be.
+    asked: ClassVar[frozenset[str]] = frozenset()
     public_id = "uuid"
     url_parameter = "uuid"
     http_method_names = ["get", "head", "post", "patch"]

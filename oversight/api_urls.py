@@ -12,6 +12,7 @@ from projects.api import comments, imports, inbox, people, project, search
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
+from status.earned_api import EarnedValueViewSet
 
 app_name = "api"
 PROJECT = "projects/<slug:slug>/"
@@ -161,6 +162,9 @@ urlpatterns = [
     ),
     # Where the project stands
     path(f"{PROJECT}figures/", status.FiguresViewSet.as_view({"get": "retrieve"}), name="figures"),
+    path(f"{PROJECT}earned-value/", EarnedValueViewSet.as_view({"get": "retrieve"}), name="earned_value"),
+    path(f"{PROJECT}earned-value/days/", EarnedValueViewSet.as_view({"get": "days"}), name="earned_value_days"),
+    path(f"{PROJECT}earned-value/branches/", EarnedValueViewSet.as_view({"get": "list"}), name="earned_value_branches"),
     path(f"{PROJECT}burn-up/", status.BurnUpViewSet.as_view({"get": "retrieve"}), name="burn_up"),
     path(f"{PROJECT}activity/", status.ActivityViewSet.as_view({"get": "list"}), name="activity_list"),
 ]

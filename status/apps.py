@@ -12,6 +12,7 @@ class StatusConfig(AppConfig):
         from status.set_up import frame_of
 
         register_tab(Tab("status", _("Status"), "status:project_detail", "view_project", 10))
+        register_tab(Tab("earned_value", _("Earned value"), "status:earned_value", "view_hours", 32))
         register_tab(Tab("activity", _("Activity"), "status:activity_list", "view_project", 80))
         register_light(light_of_project)
         register_frame(frame_of)

@@ -60,7 +60,7 @@ def burn_up_view(project: Project, figures: ProjectFigures, series: BurnUp) -> B
         compared_on=figures.compared_on if (figures.ahead_points or 0) > 0 else None,
         earned_through=figures.compared_on,
     )
-    texts = Texts(hours=_hour_tick, month=_month_tick, day=_day_tick, labels=_labels(drawn, figures))
+    texts = Texts(hours=hour_tick, month=month_tick, day=day_tick, labels=_labels(drawn, figures))
     wide = draw(drawn, WIDE, texts)
     return BurnUpView(
         wide=wide,
@@ -90,16 +90,16 @@ def _labels(drawn: BurnUpFigures, figures: ProjectFigures) -> dict[str, str]:
     """Short, since they stand between lines; the axis names the unit."""
     labels = {
         "today": _("today"),
-        "hours": _("used %(hours)s") % {"hours": _whole_hours(drawn.used[-1])},
+        "hours": _("used %(hours)s") % {"hours": whole_hours(drawn.used[-1])},
     }
     if drawn.known_earned:
-        labels["earned"] = _("earned %(hours)s") % {"hours": _whole_hours(drawn.known_earned[-1])}
+        labels["earned"] = _("earned %(hours)s") % {"hours": whole_hours(drawn.known_earned[-1])}
     if drawn.plan:
-        labels["plan"] = _("plan %(hours)s") % {"hours": _whole_hours(drawn.plan.minutes)}
+        labels["plan"] = _("plan %(hours)s") % {"hours": whole_hours(drawn.plan.minutes)}
     if drawn.cap is not None:
-        labels["cap"] = _("cap %(hours)s") % {"hours": _whole_hours(drawn.cap)}
+        labels["cap"] = _("cap %(hours)s") % {"hours": whole_hours(drawn.cap)}
     if drawn.likely:
-        labels["likely"] = _("likely %(hours)s") % {"hours": _whole_hours(drawn.likely[1])}
+        labels["likely"] = _("likely %(hours)s") % {"hours": whole_hours(drawn.likely[1])}
     if drawn.compared_on is not None:
         labels["gap"] = _("%(points)s points ahead") % {"points": points(figures.ahead_points)}
     return labels
@@ -144,18 +144,18 @@ def _rows(drawn: BurnUpFigures, wide: BurnUpChart) -> Iterator[BurnUpRow]:
         )
 
 
-def _whole_hours(minutes: int | Decimal) -> str:
-    return _hour_tick((Decimal(minutes) / 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def whole_hours(minutes: int | Decimal) -> str:
+    return hour_tick((Decimal(minutes) / 60).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def _hour_tick(hours: Decimal) -> str:
+def hour_tick(hours: Decimal) -> str:
     places = 0 if hours == hours.to_integral() else 1
     return str(number_format(hours, decimal_pos=places, use_l10n=True, force_grouping=True))
 
 
-def _month_tick(on: dt.date) -> str:
+def month_tick(on: dt.date) -> str:
     return str(date_format(on, "M Y" if on.month == 1 else "M"))
 
 
-def _day_tick(on: dt.date) -> str:
+def day_tick(on: dt.date) -> str:
     return str(date_format(on, "j M"))

@@ -140,7 +140,7 @@ def draw(figures: BurnUpFigures, frame: Frame, texts: Texts) -> BurnUpChart:
     return BurnUpChart(
         frame=frame,
         hour_ticks=tuple(Tick(scale.y(value * 60), texts.hours(value)) for value in scale.hours),
-        date_ticks=tuple(_dates(scale, texts)),
+        date_ticks=tuple(date_ticks(scale, texts)),
         lines=lines,
         today=today,
         gap=gap,
@@ -204,11 +204,11 @@ def _lines(figures: BurnUpFigures, scale: Scale) -> Iterator[Line]:
     if figures.likely and figures.likely[0] > figures.days[-1]:
         yield Line("likely", _to_the_end(figures, scale))
     if known := figures.known_earned:
-        yield Line("earned", _curve(figures.days[: len(known)], known, scale))
-    yield Line("hours", _curve(figures.days, figures.used, scale))
+        yield Line("earned", curve(figures.days[: len(known)], known, scale))
+    yield Line("hours", curve(figures.days, figures.used, scale))
 
 
-def _curve(days: Sequence[dt.date], values: Sequence[int | Decimal], scale: Scale) -> tuple[Point, ...]:
+def curve(days: Sequence[dt.date], values: Sequence[int | Decimal], scale: Scale) -> tuple[Point, ...]:
     """From nothing, level through days without a change, at most one point a pixel."""
     points: list[Point] = [(scale.x(max(days[0] - dt.timedelta(days=1), scale.first)), scale.y(0))]
     before = None
@@ -252,7 +252,7 @@ def _gap(figures: BurnUpFigures, scale: Scale, today: Rule) -> Rule | None:
     return Rule(x, top + 2, bottom - 2)
 
 
-def _dates(scale: Scale, texts: Texts) -> Iterator[Tick]:
+def date_ticks(scale: Scale, texts: Texts) -> Iterator[Tick]:
     """Months, as many as are readable; in a short project its Mondays."""
     room = 62 if scale.frame.width > 500 else 56
     days = (scale.last - scale.first).days

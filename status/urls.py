@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from status import health, views
+from status import earned_views, health, views
 
 app_name = "status"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("portfolio/", views.portfolio, name="portfolio"),
     path("p/<slug:slug>/", views.project_detail, name="project_detail"),
     path("p/<slug:slug>/activity/", views.activity_list, name="activity_list"),
+    path("p/<slug:slug>/earned-value/", earned_views.earned_value, name="earned_value"),
+    path("p/<slug:slug>/earned-value/indices.csv", earned_views.earned_value_indices, name="earned_value_indices"),
+    path("p/<slug:slug>/earned-value/days.csv", earned_views.earned_value_days, name="earned_value_days"),
     # Public: for the load balancer and the alarm.
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
