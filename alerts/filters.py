@@ -10,9 +10,7 @@ class AlertFilter(django_filters.FilterSet):
     level = django_filters.ChoiceFilter(
         label=_("Level"), choices=[choice for choice in Level.choices if choice[0] != Level.NONE]
     )
-    waiting = django_filters.BooleanFilter(
-        label=_("Waiting to be acknowledged"), field_name="acknowledged_at", lookup_expr="isnull"
-    )
+    waiting = django_filters.BooleanFilter(label=_("Waiting to be acknowledged"), field_name="waits")
 
     class Meta:
         model = Alert

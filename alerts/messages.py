@@ -1,6 +1,9 @@
-"""How raised alerts read in the inbox and in a mail."""
+"""How alerts read in the inbox and in a mail: what rose, what nobody acknowledged, what was muted, one day's alerts."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -9,77 +12,119 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.models import Alert
+from accounts.models import User
+from alerts.models import Alert, RuleState
 from alerts.registry import RULES, rank
-from projects.access import Standing
-from projects.messages import Telling, Wording, register_message
+from projects.access import Standing, standings_to_be_told
+from projects.audience import Side
+from projects.messages import Telling, Wording, register_message, register_personal_message
 
 
-def word_alerts_raised(tellings: Sequence[Telling]) -> list[Wording | None]:
-    """What rose, worst first, each with what was compared, what would clear it and one suggested act.
+@dataclass(frozen=True)
+class Line:
+    """One alert as a message tells it: as it was raised, and whether its rule stands no more."""
 
-    None when the reader may see none of it any more.
-    """
-    seen = _seen_alerts(tellings)
+    alert: Alert
+    level: str
+    title: str
+    compared: str
+    clears: str
+    suggestion: str
+    has_cleared: bool
+    acknowledged_by: frozenset[str]
+
+
+Key = tuple[int, str, bool, str]
+
+
+def _key(standing: Standing, uuid: str) -> Key:
+    return standing.project.pk, standing.side, standing.can("view_money"), uuid
+
+
+def _lines(wanted: Iterable[tuple[Standing, Sequence[str]]]) -> dict[Key, Line]:
+    """The alerts that their readers may see: two queries for each way of seeing, of which there are four at most."""
+    now = timezone.now()
+    ways: dict[tuple[str, bool], dict[int, Standing]] = defaultdict(dict)
+    uuids: set[str] = set()
+    for standing, named in wanted:
+        ways[standing.side, standing.can("view_money")][standing.project.pk] = standing
+        uuids.update(named)
+    found = {}
+    for (side, with_money), standings in ways.items():
+        alerts = Alert.objects.filter(uuid__in=uuids, project__in=standings).seen_by(side, now, with_money=with_money)
+        alerts = alerts.with_answers()
+        standing_rules = set(
+            RuleState.objects.standing().filter(project__in=standings).values_list("project", "rule", "subject")
+        )
+        for alert in alerts:
+            key = _key(standings[alert.project_id], str(alert.uuid))
+            found[key] = _line(alert, side, (alert.project_id, alert.rule, alert.subject) in standing_rules)
+    return found
+
+
+def _line(alert: Alert, side: str, stands: bool) -> Line:  # noqa: FBT001  (a fact beside the alert, not a switch)
+    rule = RULES[alert.rule]
+    return Line(
+        alert=alert,
+        level=str(alert.get_level_display()),
+        title=str(rule.title),
+        compared=rule.explain(alert.numbers),
+        clears=rule.clears(alert.numbers),
+        suggestion=str(rule.suggestions[side]),
+        has_cleared=not stands,
+        acknowledged_by=frozenset(one for one in Side if getattr(alert, f"{one}_acknowledged_at") is not None),
+    )
+
+
+def _in_order(lines: Iterable[Line]) -> list[Line]:
+    """What still stands first, of that the worst; of one rule and subject only the newest."""
+    newest: dict[tuple[int, str, str], Line] = {}
+    for line in sorted(lines, key=lambda one: (one.alert.raised_at, one.alert.pk)):
+        newest[line.alert.project_id, line.alert.rule, line.alert.subject] = line
+    return sorted(
+        newest.values(),
+        key=lambda one: (one.has_cleared, -rank(one.alert.level), one.alert.rule, one.alert.subject),
+    )
+
+
+def _all_worded(tellings: Sequence[Telling], say: "Say") -> list[Wording | None]:
+    """None for whoever may see none of it any more."""
+    found = _lines((telling.standing, telling.data["alerts"]) for telling in tellings)
     return [
         _worded(
-            telling.standing, [seen[key] for uuid in telling.data["alerts"] if (key := _key(telling, uuid)) in seen]
+            telling,
+            _in_order(found[key] for uuid in telling.data["alerts"] if (key := _key(telling.standing, uuid)) in found),
+            say,
         )
         for telling in tellings
     ]
 
 
-def _key(telling: Telling, uuid: str) -> tuple[int, str, bool, str]:
-    standing = telling.standing
-    return standing.project.pk, standing.side, standing.can("view_money"), uuid
+@dataclass(frozen=True)
+class Say:
+    """What stands above the alerts, and in the subject before the first of them."""
+
+    opening: Any
+    subject: Any = None
 
 
-def _seen_alerts(tellings: Sequence[Telling]) -> dict[tuple[int, str, bool, str], Alert]:
-    """The alerts of all tellings that their readers may see: one query for each way of seeing, four at most."""
-    seen = {}
-    now = timezone.now()
-    for side, with_money in {(telling.standing.side, telling.standing.can("view_money")) for telling in tellings}:
-        uuids = [uuid for telling in tellings for uuid in telling.data["alerts"]]
-        for alert in Alert.objects.filter(uuid__in=uuids).seen_by(side, now, with_money=with_money):
-            seen[alert.project_id, side, with_money, str(alert.uuid)] = alert
-    return seen
-
-
-def _worded(standing: Standing, seen: list[Alert]) -> Wording | None:
-    if not seen:
+def _worded(telling: Telling, lines: list[Line], say: Say) -> Wording | None:
+    if telling.data.get("unanswered_only"):
+        side = telling.data["side"]
+        lines = [line for line in lines if not line.has_cleared and side not in line.acknowledged_by]
+    if not lines:
         return None
-    project = standing.project
-    alerts = sorted(seen, key=lambda alert: (-rank(alert.level), alert.rule, alert.subject))
-    lines = [
-        {
-            "level": alert.get_level_display(),
-            "title": RULES[alert.rule].title,
-            "compared": RULES[alert.rule].explain(alert.numbers),
-            "clears": RULES[alert.rule].clears(alert.numbers),
-            "suggestion": RULES[alert.rule].suggestions[standing.side],
-            "since": alert.raised_at,
-        }
-        for alert in alerts
-    ]
+    standing, project = telling.standing, telling.project
     path = reverse("status:project_detail", args=[project.slug])
     context = {
         "project": project,
+        "opening": say.opening(telling),
         "lines": lines,
         "address": settings.SITE_URL + path,
         "reader": standing.user,
-        "is_client": standing.is_client,
+        "preferences": _preferences(),
     }
-    title = str(lines[0]["title"])
-    subject = (
-        _("%(project)s: %(title)s (%(level)s)") % {"project": project.name, "title": title, "level": lines[0]["level"]}
-        if len(lines) == 1
-        else ngettext(
-            "%(project)s: %(title)s (%(level)s) and %(count)s more",
-            "%(project)s: %(title)s (%(level)s) and %(count)s more",
-            len(lines) - 1,
-        )
-        % {"project": project.name, "title": title, "level": lines[0]["level"], "count": len(lines) - 1}
-    )
+    subject = f"{project.name}: {say.subject(telling) if say.subject else ''}{_first_of(lines)}"
     return Wording(
         subject=subject[:300],
         text=render_to_string("alerts/mail/alerts_raised.txt", context),
@@ -88,4 +133,81 @@ def _worded(standing: Standing, seen: list[Alert]) -> Wording | None:
     )
 
 
-register_message("alerts_raised", word_alerts_raised, capability="view_alerts")
+def _preferences() -> str:
+    """Where a reader says when mails come and how many."""
+    return f"{settings.SITE_URL}{reverse('projects:notification_preferences')}"
+
+
+def _first_of(lines: Sequence[Line]) -> str:
+    said = {"title": lines[0].title, "level": lines[0].level}
+    if len(lines) == 1:
+        return _("%(title)s (%(level)s)") % said
+    return ngettext(
+        "%(title)s (%(level)s) and %(count)s more", "%(title)s (%(level)s) and %(count)s more", len(lines) - 1
+    ) % {**said, "count": len(lines) - 1}
+
+
+# ── The kinds ───────────────────────────────────────────────────────────────────────────────────────
+def _raised(telling: Telling) -> str:
+    if telling.standing.is_client:
+        return _("something in this project needs your eyes.")
+    return _("the figures of this project have moved; %(client)s sees the same as you.") % {
+        "client": telling.project.client.name
+    }
+
+
+def _escalated(telling: Telling) -> str:
+    vendor = telling.project.vendor
+    if telling.data["side"] == telling.standing.side or vendor is None:
+        return _("nobody on your side has acknowledged this in time, so it comes to you.")
+    return _("nobody at %(vendor)s has acknowledged this in time. You may want to ask.") % {"vendor": vendor.name}
+
+
+def _mute_ended(telling: Telling) -> str:
+    return _("the time that %(name)s asked for silence is over, and this still stands. The reason was: %(reason)s") % {
+        "name": telling.data["by"],
+        "reason": telling.data["reason"],
+    }
+
+
+RAISED = Say(_raised)
+ESCALATED = Say(_escalated, lambda telling: _("not acknowledged: "))
+MUTE_ENDED = Say(_mute_ended, lambda telling: _("no longer muted: "))
+
+register_message("alerts_raised", lambda tellings: _all_worded(tellings, RAISED), capability="view_alerts")
+register_message("alerts_escalated", lambda tellings: _all_worded(tellings, ESCALATED), capability="view_alerts")
+register_message("mute_ended", lambda tellings: _all_worded(tellings, MUTE_ENDED), capability="view_alerts")
+
+
+def word_alerts_daily(reader: User, data: Mapping[str, Any]) -> Wording | None:
+    """One day's alerts of all projects that the reader may still see; the worst project first."""
+    uuids = data["alerts"]
+    keys = set(Alert.objects.filter(uuid__in=uuids).values_list("project", flat=True))
+    standings = {key: one for key, one in standings_to_be_told(reader, keys).items() if one.can("view_alerts")}
+    found = _lines((standing, uuids) for standing in standings.values())
+    by_project: dict[int, list[Line]] = defaultdict(list)
+    for (project, *_way), line in found.items():
+        by_project[project].append(line)
+    if not by_project:
+        return None
+    parts = [
+        {
+            "project": standings[key].project,
+            "lines": _in_order(lines),
+            "address": settings.SITE_URL + reverse("alerts:alert_list", args=[standings[key].project.slug]),
+        }
+        for key, lines in by_project.items()
+    ]
+    parts.sort(key=lambda part: (-rank(part["lines"][0].alert.level), part["project"].name))
+    count = sum(len(part["lines"]) for part in parts)
+    context = {"reader": reader, "parts": parts, "count": count, "preferences": _preferences()}
+    subject = ngettext("%(count)s alert of the last day", "%(count)s alerts of the last day", count) % {"count": count}
+    return Wording(
+        subject=subject,
+        text=render_to_string("alerts/mail/alerts_daily.txt", context),
+        html=render_to_string("alerts/mail/alerts_daily.html", context),
+        path="/",
+    )
+
+
+register_personal_message("alerts_daily", word_alerts_daily)

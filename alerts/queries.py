@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
-from alerts.models import Alert, Level, RuleState
+from alerts.models import Alert, Level, Mute, RuleState, ToldSide
 from alerts.registry import RULES, rank
 from projects.access import Standing, projects_where_member_can
 from projects.audience import Side, is_seen_by
@@ -16,8 +17,43 @@ from projects.models import Project
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A mute of the reader's side: who asked for it, why, and until when."""
+
+    uuid: str
+    by: str
+    reason: str
+    until: dt.datetime
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Who acknowledged an alert: of the reader's own side, and when somebody of the other one did."""
+
+    own_at: dt.datetime | None
+    own_by: str
+    other_at: dt.datetime | None
+    other_by: str
+
+    @classmethod
+    def of(cls, alert: Alert, side: str) -> "Answers":
+        """Those of an alert that was read ``with_answers``."""
+        other = Side(side).other
+        return cls(
+            own_at=getattr(alert, f"{side}_acknowledged_at"),
+            own_by=getattr(alert, f"{side}_acknowledged_by") or "",
+            other_at=getattr(alert, f"{other}_acknowledged_at"),
+            other_by=getattr(alert, f"{other}_acknowledged_by") or "",
+        )
+
+
+@dataclass(frozen=True)
 class StandingAlert:
-    """A rule that stands at a level now, with the numbers it compared and the alert that told of it."""
+    """A rule that stands at a level now, with the numbers it compared and the alert that told of it.
+
+    ``answers`` and ``silence`` are those of the reader's side. ``vendor_told_at`` is for the client alone: from when
+    the vendor knows, or None where it is kept from it.
+    """
 
     project: Project
     alert: Alert
@@ -27,6 +63,10 @@ class StandingAlert:
     compared: str
     clears: str
     suggestion: str
+    answers: Answers
+    silence: Silence | None = None
+    is_told_to_vendor: bool = False
+    may_be_told_to_vendor: bool = False
 
     @property
     def level_name(self) -> str:
@@ -34,8 +74,8 @@ class StandingAlert:
 
     @property
     def waits(self) -> bool:
-        """Nobody has acknowledged it yet."""
-        return self.alert.acknowledged_at is None
+        """Nobody of the reader's side has acknowledged it yet, nor asked for silence."""
+        return self.answers.own_at is None and self.silence is None
 
 
 def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict[int, list[StandingAlert]]:
@@ -64,16 +104,25 @@ def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict
 
 def _newest_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> QuerySet[Alert]:
     """Of each standing rule and subject the newest alert that the vendor knows, and the newest that it does not."""
-    states = RuleState.objects.standing().filter(
-        project=OuterRef("project"), rule=OuterRef("rule"), subject=OuterRef("subject")
-    )
     return (
-        Alert.objects.filter(Exists(states), project__in=standings)
-        .annotate(is_told=Q(vendor_told_at__isnull=False, vendor_told_at__lte=now))
-        .select_related("acknowledged_by")
+        Alert.objects.of_standing_rules()
+        .filter(project__in=standings)
+        .with_answers()
+        .annotate(
+            is_told=Q(vendor_told_at__isnull=False, vendor_told_at__lte=now),
+            client_silence=_silence(Side.CLIENT, now),
+            vendor_silence=_silence(Side.VENDOR, now),
+        )
         .order_by("project_id", "rule", "subject", "is_told", "-raised_at", "-pk")
         .distinct("project_id", "rule", "subject", "is_told")
     )
+
+
+def _silence(side: str, now: dt.datetime) -> Subquery:
+    same = Mute.objects.open_at(now).filter(
+        project=OuterRef("project"), rule=OuterRef("rule"), subject=OuterRef("subject"), side=side
+    )
+    return Subquery(same.values(mute=JSONObject(uuid="uuid", by="muted_by__name", reason="reason", until="until"))[:1])
 
 
 def _as_seen(state: RuleState, alerts: list[Alert], standing: Standing, now: dt.datetime) -> StandingAlert | None:
@@ -82,24 +131,29 @@ def _as_seen(state: RuleState, alerts: list[Alert], standing: Standing, now: dt.
         return None
     newest = alerts[-1]
     if standing.is_client or newest.is_told_to_vendor(now):
-        return _worded(standing, newest, state.level, state.since, state.numbers)
+        return _worded(standing, newest, state, now)
     told = [alert for alert in alerts if alert.is_told_to_vendor(now) and alert.episode == state.episode]
-    return _worded(standing, told[-1], told[-1].level, told[-1].raised_at, told[-1].numbers) if told else None
+    return _worded(standing, told[-1], None, now) if told else None
 
 
-def _worded(
-    standing: Standing, alert: Alert, level: str, since: dt.datetime, numbers: Mapping[str, object]
-) -> StandingAlert:
+def _worded(standing: Standing, alert: Alert, state: RuleState | None, now: dt.datetime) -> StandingAlert:
+    """As the rule stands now by ``state``; without it as it was when the alert was raised."""
     rule = RULES[alert.rule]
+    numbers = state.numbers if state else alert.numbers
+    silence = getattr(alert, f"{standing.side}_silence")
     return StandingAlert(
         project=standing.project,
         alert=alert,
-        level=level,
-        since=since,
+        level=state.level if state else alert.level,
+        since=state.since if state else alert.raised_at,
         title=str(rule.title),
         compared=rule.explain(numbers),
         clears=rule.clears(numbers),
         suggestion=str(rule.suggestions[standing.side]),
+        answers=Answers.of(alert, standing.side),
+        silence=Silence(**{**silence, "until": dt.datetime.fromisoformat(silence["until"])}) if silence else None,
+        is_told_to_vendor=alert.is_told_to_vendor(now),
+        may_be_told_to_vendor=standing.is_client and alert.may_be_told_to_vendor(),
     )
 
 
@@ -108,32 +162,45 @@ def alerts_to_acknowledge(user: User, now: dt.datetime, today: dt.date | None = 
 
     The same as the waiting ones of ``standing_alerts`` where the user may acknowledge, but countable in one query.
     """
-    states = RuleState.objects.standing().filter(
-        project=OuterRef("project"), rule=OuterRef("rule"), subject=OuterRef("subject")
+    found = [_waiting(user, side, now, today) for side in Side]
+    return Alert.objects.filter(Q(pk__in=found[0].values("pk")) | Q(pk__in=found[1].values("pk")))
+
+
+def _waiting(user: User, side: str, now: dt.datetime, today: dt.date | None) -> QuerySet[Alert]:
+    with_money = projects_where_member_can(user, side, "view_money", today)
+    seen = (
+        Alert.objects.of_standing_rules()
+        .seen_by(side, now, with_money=True)
+        .filter(project__in=projects_where_member_can(user, side, "acknowledge_alert", today))
+        .filter(Q(shows_money=False) | Q(project__in=with_money))
     )
-    found = Alert.objects.none()
-    for side in Side:
-        mine = projects_where_member_can(user, side, "acknowledge_alert", today)
-        with_money = projects_where_member_can(user, side, "view_money", today)
-        found |= (
-            Alert.objects.seen_by(side, now, with_money=True)
-            .filter(Exists(states), project__in=mine)
-            .filter(Q(shows_money=False) | Q(project__in=with_money))
-        )
-    later = found.filter(project=OuterRef("project"), rule=OuterRef("rule"), subject=OuterRef("subject")).filter(
+    same = {name: OuterRef(name) for name in ("project", "rule", "subject")}
+    later = seen.filter(**same).filter(
         Q(raised_at__gt=OuterRef("raised_at")) | Q(raised_at=OuterRef("raised_at"), pk__gt=OuterRef("pk"))
     )
-    return found.filter(~Exists(later), acknowledged_at__isnull=True)
+    seen_already = ToldSide.objects.filter(alert=OuterRef("pk"), side=side, acknowledged_at__isnull=False)
+    muted = Mute.objects.open_at(now).filter(side=side, **same)
+    return seen.filter(~Exists(later), ~Exists(seen_already), ~Exists(muted))
 
 
 def alerts_of(standing: Standing, now: dt.datetime) -> QuerySet[Alert]:
-    """Everything raised in the project that the reader may see, the newest first."""
+    """Everything raised in the project that the reader may see, the newest first, with each side's answer.
+
+    ``waits``: the reader's side has not acknowledged it.
+    """
+    own = f"{standing.side}_acknowledged_at__isnull"
     return (
         Alert.objects.filter(project=standing.project)
         .seen_by(standing.side, now, with_money=standing.can("view_money"))
-        .select_related("acknowledged_by")
+        .with_answers()
+        .annotate(waits=Q(**{own: True}))
         .order_by("-raised_at", "-pk")
     )
+
+
+def mutes_of(standing: Standing) -> QuerySet[Mute]:
+    """What the reader's side has muted in the project."""
+    return Mute.objects.filter(project=standing.project, side=standing.side).select_related("project", "muted_by")
 
 
 @dataclass(frozen=True)
@@ -143,8 +210,10 @@ class AlertLine:
     alert: Alert
     title: str
     compared: str
+    answers: Answers
 
     @classmethod
-    def of(cls, alert: Alert) -> "AlertLine":
+    def of(cls, alert: Alert, side: str) -> "AlertLine":
+        """The line of an alert that was read by ``alerts_of``."""
         rule = RULES[alert.rule]
-        return cls(alert, str(rule.title), rule.explain(alert.numbers))
+        return cls(alert, str(rule.title), rule.explain(alert.numbers), Answers.of(alert, side))

@@ -1,6 +1,7 @@
 """The alerts of a project."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,8 +14,11 @@ from django.views.decorators.http import require_POST
 
 from alerts import actions
 from alerts.filters import AlertFilter
-from alerts.queries import AlertLine, alerts_of, standing_alerts
+from alerts.forms import MuteForm
+from alerts.models import Alert
+from alerts.queries import AlertLine, alerts_of, mutes_of, standing_alerts
 from core.errors import DomainError
+from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
 
 ALERTS_PER_PAGE = 50
@@ -32,7 +36,7 @@ def alert_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "standing_alerts": standing_alerts({standing.project.pk: standing}, now)[standing.project.pk],
         "filter": alert_filter,
         "page": page,
-        "lines": [AlertLine.of(alert) for alert in page],
+        "lines": [AlertLine.of(alert, standing.side) for alert in page],
     }
     return render(request, "alerts/alert_list.html", context)
 
@@ -41,13 +45,86 @@ def alert_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("acknowledge_alert")
 def alert_acknowledge(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) -> HttpResponse:
     """Say that an alert has been seen, and go back to where it was said."""
-    alert = get_object_or_404(alerts_of(standing, timezone.now()), uuid=alert_uuid)
+    alert = _alert(standing, alert_uuid)
+    return _acted(
+        request,
+        standing,
+        lambda: actions.acknowledge(actor=standing.user, alert=alert, side=standing.side),
+        _("Acknowledged. If it gets worse you will be told again."),
+    )
+
+
+@project_view("acknowledge_alert")
+def alert_mute(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) -> HttpResponse:
+    """Ask for silence about an alert's rule: until when, and why."""
+    alert = _alert(standing, alert_uuid)
+    form = MuteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            actions.mute(
+                actor=standing.user,
+                alert=alert,
+                side=standing.side,
+                reason=form.cleaned_data["reason"],
+                until=form.until,
+            )
+            messages.success(request, _("Muted. The pages go on showing it."))
+            return redirect("alerts:alert_list", slug=standing.project.slug)
+    context = {"tab": "alerts", "standing": standing, "line": AlertLine.of(alert, standing.side), "form": form}
+    return render(request, "alerts/alert_mute.html", context, status=status_of(form))
+
+
+@require_POST
+@project_view("acknowledge_alert")
+def alert_unmute(request: HttpRequest, standing: Standing, mute_uuid: uuid.UUID) -> HttpResponse:
+    """Hear of a muted alert again."""
+    muted = get_object_or_404(mutes_of(standing), uuid=mute_uuid)
+    return _acted(
+        request,
+        standing,
+        lambda: actions.unmute(actor=standing.user, muted=muted),
+        _("You hear of it again from now on."),
+    )
+
+
+@require_POST
+@project_view("tell_vendor")
+def alert_tell_vendor(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) -> HttpResponse:
+    """Let the vendor know now."""
+    alert = _alert(standing, alert_uuid)
+    return _acted(
+        request,
+        standing,
+        lambda: actions.tell_vendor(actor=standing.user, alert=alert),
+        _("The vendor knows of it now."),
+    )
+
+
+@require_POST
+@project_view("tell_vendor")
+def alert_keep(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) -> HttpResponse:
+    """Keep an alert that the vendor does not know yet."""
+    alert = _alert(standing, alert_uuid)
+    return _acted(
+        request,
+        standing,
+        lambda: actions.keep_from_vendor(actor=standing.user, alert=alert),
+        _("It stays with you. You can still tell the vendor."),
+    )
+
+
+def _alert(standing: Standing, alert_uuid: uuid.UUID) -> Alert:
+    return get_object_or_404(alerts_of(standing, timezone.now()), uuid=alert_uuid)
+
+
+def _acted(request: HttpRequest, standing: Standing, act: Callable[[], object], done: str) -> HttpResponse:
+    """Do it, say so, and go back to where it was asked for."""
     try:
-        actions.acknowledge(actor=standing.user, alert=alert)
+        act()
     except DomainError as error:
         messages.warning(request, error.message)
     else:
-        messages.success(request, _("Acknowledged. If it gets worse you will be told again."))
+        messages.success(request, done)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)

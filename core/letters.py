@@ -8,13 +8,13 @@ import logging
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from core.clock import database_now
 from core.doorbell import ring
 from core.models import Letter
+from core.post_office import MailServerDown, PostOffice
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ MOST_ATTEMPTS: Final = 14
 def post_letter(*, about: UUID, to: str, subject: str, text: str, html: str) -> Letter:
     """Write the letter in the caller's transaction and ring for the sender."""
     letter = Letter.objects.create(
-        about=about, to=to, subject=subject[:300], text=text, html=html, due_at=timezone.now()
+        about=about, to=to, subject=subject[:300], text=text, html=html, due_at=database_now()
     )
     ring("core.send_letters")
     return letter
@@ -41,19 +41,21 @@ def take_back_letters(*, about: UUID) -> None:
     Letter.objects.filter(about=about, state=Letter.State.WAITING).delete()
 
 
-def send_due_letters() -> int:
+def send_due_letters(now: dt.datetime | None = None) -> int:
     """Send what is due, one letter after the other. Returns how many left the house."""
     sent = 0
-    while claimed := _claim():
-        sent += sum(_send(letter) for letter in claimed)
+    with PostOffice() as post_office:
+        while claimed := _claim(now or database_now()):
+            sent += sum(_send(letter, post_office, now) for letter in claimed)
     return sent
 
 
-def _claim() -> list[Letter]:
+def _claim(now: dt.datetime) -> list[Letter]:
     """Take some due letters for a lease. Two workers never hold the same one."""
-    now = timezone.now()
     with transaction.atomic():
-        claimed = list(Letter.objects.due(now).select_for_update(skip_locked=True).order_by("due_at", "pk")[:BATCH])
+        claimed = list(
+            Letter.objects.due(now).select_for_update(skip_locked=True).order_by("attempts", "due_at", "pk")[:BATCH]
+        )
         for letter in claimed:
             letter.leased_until = now + LEASE
             letter.attempts += 1
@@ -61,26 +63,21 @@ def _claim() -> list[Letter]:
     return claimed
 
 
-def _send(letter: Letter) -> bool:
+def _send(letter: Letter, post_office: PostOffice, now: dt.datetime | None) -> bool:
     held = Letter.objects.filter(pk=letter.pk, state=Letter.State.WAITING, leased_until=letter.leased_until)
-    domain = settings.SITE_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
-    mail = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        to=[letter.to],
-        headers={"Message-ID": f"<{letter.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(letter.html, "text/html")
     try:
-        mail.send()
+        post_office.send(uuid=letter.uuid, to=letter.to, subject=letter.subject, text=letter.text, html=letter.html)
     except Exception as error:  # noqa: BLE001  (one bad letter must not hold up the others; it is kept and shown)
         reason = f"{type(error).__name__}: {error}"[:2000]
         logger.warning("letter not sent", extra={"letter_uuid": str(letter.uuid), "error": reason})
-        if letter.attempts >= MOST_ATTEMPTS:
+        if isinstance(error, MailServerDown) and not error.was_tried:
+            later = (now or database_now()) + FIRST_RETRY
+            held.update(due_at=later, leased_until=None, last_error=reason, attempts=letter.attempts - 1)
+        elif letter.attempts >= MOST_ATTEMPTS:
             held.update(state=Letter.State.DEAD, leased_until=None, last_error=reason, text="", html="")
         else:
             wait = min(FIRST_RETRY * 2 ** (letter.attempts - 1), LONGEST_RETRY)
-            held.update(due_at=timezone.now() + wait, leased_until=None, last_error=reason)
+            held.update(due_at=(now or database_now()) + wait, leased_until=None, last_error=reason)
         return False
-    held.update(state=Letter.State.SENT, sent_at=timezone.now(), leased_until=None, last_error="", text="", html="")
+    held.update(state=Letter.State.SENT, sent_at=Now(), leased_until=None, last_error="", text="", html="")
     return True

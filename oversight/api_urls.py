@@ -160,6 +160,19 @@ urlpatterns = [
         alerts.AlertViewSet.as_view({"post": "acknowledge"}),
         name="alert_acknowledge",
     ),
+    path(f"{PROJECT}alerts/<uuid:alert_uuid>/mute/", alerts.AlertViewSet.as_view({"post": "mute"}), name="alert_mute"),
+    path(
+        f"{PROJECT}alerts/<uuid:alert_uuid>/tell-vendor/",
+        alerts.AlertViewSet.as_view({"post": "tell_vendor"}),
+        name="alert_tell_vendor",
+    ),
+    path(f"{PROJECT}alerts/<uuid:alert_uuid>/keep/", alerts.AlertViewSet.as_view({"post": "keep"}), name="alert_keep"),
+    path(f"{PROJECT}alert-mutes/", alerts.MuteViewSet.as_view({"get": "list"}), name="mute_list"),
+    path(
+        f"{PROJECT}alert-mutes/<uuid:mute_uuid>/end/",
+        alerts.MuteViewSet.as_view({"post": "end"}),
+        name="alert_unmute",
+    ),
     # Where the project stands
     path(f"{PROJECT}figures/", status.FiguresViewSet.as_view({"get": "retrieve"}), name="figures"),
     path(f"{PROJECT}earned-value/", EarnedValueViewSet.as_view({"get": "retrieve"}), name="earned_value"),

@@ -260,6 +260,12 @@ def recipients(project: Project, side: str, roles: tuple[str, ...]) -> QuerySet[
     return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("pk")
 
 
+def portfolio_viewers(project: Project, side: str) -> QuerySet[User]:
+    """The users who read all projects of the organisation on ``side`` and can sign in."""
+    roles = OrganisationRole.objects.filter(organisation=project.organisation_of(side), role__in=ORGANISATION_ROLES)
+    return User.objects.filter(is_active=True, pk__in=roles.values("user")).order_by("pk")
+
+
 def standings_to_be_told(user: User, projects: set[int]) -> dict[int, Standing]:
     """Where the user stands in those of ``projects`` (keys) of which they may still be told anything."""
     return standings_of(user, projects_visible_to(user).filter(pk__in=projects)) if user.is_active else {}

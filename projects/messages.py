@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 
+from accounts.models import User
 from projects.access import Standing
 from projects.models import Project
 
@@ -62,6 +63,9 @@ class MessageKind:
 
 
 KINDS: dict[str, MessageKind] = {}
+# Kinds that tell of all that their reader sees, across projects. They ask themselves what that is.
+PersonalWriter = Callable[[User, Mapping[str, Any]], Wording | None]
+PERSONAL_KINDS: dict[str, PersonalWriter] = {}
 
 
 def register_message(
@@ -79,3 +83,8 @@ def register_message(
     that the reader may see.
     """
     KINDS[kind] = MessageKind(write, capability, by_mail, name, stands)
+
+
+def register_personal_message(kind: str, write: PersonalWriter) -> None:
+    """Teach a kind of mail that belongs to no project. The writer says only what its reader may see when it leaves."""
+    PERSONAL_KINDS[kind] = write

@@ -11,17 +11,18 @@ import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from accounts.models import User
+from core.clock import database_now
 from core.doorbell import ring
+from core.post_office import MailServerDown, PostOffice
 from projects.access import standings_of, standings_of_whoever_left, standings_to_be_told
 from projects.audience import Side, audiences_seen_by
-from projects.messages import KINDS, Telling, Wording
+from projects.messages import KINDS, PERSONAL_KINDS, Telling, Wording
 from projects.models import ObjectRef, OutboxMessage, Project
 from projects.preferences import wanting_mail
 
@@ -33,6 +34,9 @@ LEASE = dt.timedelta(minutes=5)
 RETRY_AFTER = tuple(
     dt.timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 120, 240, 480, 720, 720, 720, 720, 480)
 )
+GIVEN_UP_AFTER = sum(RETRY_AFTER, dt.timedelta())
+# A server that is down is asked again soon, however long it has been down.
+LONGEST_WAIT_FOR_SERVER = dt.timedelta(minutes=15)
 BATCH = 10
 
 
@@ -54,7 +58,6 @@ def put_in_outbox(
     ``dedupe`` names the event; with channel and recipient it makes each message unique. What stands in the inbox
     needs no sending: it is there with the commit.
     """
-    now = timezone.now()
     channels = tuple(channels)
     recipients = list(recipients)
     mailed = wanting_mail(kind, recipients) if OutboxMessage.Channel.MAIL in channels else set()
@@ -71,8 +74,8 @@ def put_in_outbox(
             state=(
                 OutboxMessage.State.SENT if channel == OutboxMessage.Channel.IN_APP else OutboxMessage.State.WAITING
             ),
-            sent_at=now if channel == OutboxMessage.Channel.IN_APP else None,
-            due_at=due_at or now,
+            sent_at=Now() if channel == OutboxMessage.Channel.IN_APP else None,
+            due_at=due_at or Now(),
         )
         for recipient in recipients
         for channel in channels
@@ -94,21 +97,27 @@ def word(message: OutboxMessage) -> Wording | None:
 
 def word_all(reader: User, messages: Sequence[OutboxMessage]) -> list[Wording | None]:
     """Each of the reader's ``messages`` as ``word`` says, asking once for all of them."""
-    standings = standings_to_be_told(reader, {message.project_id for message in messages})
-    farewells = {message.project_id for message in messages if not KINDS[message.kind].capability}
+    of_projects = {place: message for place, message in enumerate(messages) if message.project_id is not None}
+    keys = {message.project_id for message in of_projects.values() if message.project_id is not None}
+    standings = standings_to_be_told(reader, keys)
+    farewells = {one.project_id for one in of_projects.values() if one.project_id and not KINDS[one.kind].capability}
     left = standings_of_whoever_left(reader, farewells - standings.keys()) if farewells else {}
     wordings: list[Wording | None] = [None] * len(messages)
     tellings: dict[str, dict[int, Telling]] = {}
-    for place, message in enumerate(messages):
+    for place, message in of_projects.items():
         wanted = KINDS[message.kind].capability
         # Whoever has come back is not told that they left.
-        standing = standings.get(message.project_id) if wanted else left.get(message.project_id)
+        known = standings if wanted else left
+        standing = known.get(message.project_id or 0)
         if standing is not None and message.audience in standing.audiences and (not wanted or standing.can(wanted)):
             tellings.setdefault(message.kind, {})[place] = Telling(message.data, standing)
     with translation.override(reader.locale), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
         for kind, told in tellings.items():
             for place, wording in zip(told, KINDS[kind].write(list(told.values())), strict=True):
                 wordings[place] = wording
+        for place, message in enumerate(messages):
+            if message.project_id is None and reader.is_active:
+                wordings[place] = PERSONAL_KINDS[message.kind](reader, message.data)
     return wordings
 
 
@@ -117,7 +126,7 @@ def mails_shown_to(user: User) -> QuerySet[OutboxMessage]:
 
     They are of projects the user sees, for an audience of the user's side, and of kinds that the user's role reads.
     """
-    shown = Q(pk__in=())
+    shown = Q(project__isnull=True, recipient=user)
     standings = standings_of(user).values()
     for kind, told in KINDS.items():
         for side in Side:
@@ -132,16 +141,17 @@ def mails_shown_to(user: User) -> QuerySet[OutboxMessage]:
     )
 
 
-def claim_due(limit: int = BATCH) -> list[OutboxMessage]:
-    """Take up to ``limit`` due messages for a lease. Two workers never hold the same one."""
-    now = timezone.now()
+def claim_due(limit: int = BATCH, now: dt.datetime | None = None) -> list[OutboxMessage]:
+    """Take up to ``limit`` due messages for a lease. Two workers never hold the same one, whatever their clocks say."""
+    now = now or database_now()
     with transaction.atomic():
         claimed = list(
             OutboxMessage.objects.due(now)
             .exclude(channel=OutboxMessage.Channel.IN_APP)
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("recipient", "project")
-            .order_by("due_at", "pk")[:limit]
+            # What was tried less comes first: a mail that the server chokes on holds up no other.
+            .order_by("attempts", "due_at", "pk")[:limit]
         )
         for message in claimed:
             message.leased_until = now + LEASE
@@ -150,16 +160,19 @@ def claim_due(limit: int = BATCH) -> list[OutboxMessage]:
     return claimed
 
 
-def send_due() -> int:
+def send_due(now: dt.datetime | None = None) -> int:
     """Send what is due, one message after the other. Returns how many left the house."""
     sent = 0
-    while claimed := claim_due():
-        for message in claimed:
-            sent += _send(message)
+    with PostOffice() as post_office:
+        while claimed := claim_due(now=now):
+            for message in claimed:
+                sent += send_claimed(message, post_office, now)
+        if sent:
+            _call_back_what_waited_for_the_server()
     return sent
 
 
-def _send(message: OutboxMessage) -> bool:
+def send_claimed(message: OutboxMessage, post_office: PostOffice, now: dt.datetime | None = None) -> bool:
     """Send one claimed message and mark it; whatever fails is written down and tried again later."""
     held = OutboxMessage.objects.filter(
         pk=message.pk, state=OutboxMessage.State.WAITING, leased_until=message.leased_until
@@ -169,13 +182,19 @@ def _send(message: OutboxMessage) -> bool:
         if wording is None:
             held.update(state=OutboxMessage.State.WITHHELD, leased_until=None)
             return False
-        _mail(message, wording)
+        post_office.send(
+            uuid=message.uuid,
+            to=message.recipient.email,
+            subject=wording.subject,
+            text=wording.text,
+            html=wording.html,
+        )
     except Exception as error:  # noqa: BLE001  (one bad message must not hold up the others; it is kept and shown)
-        _put_off(message, held, error)
+        _put_off(message, held, error, now or database_now())
         return False
     held.update(
         state=OutboxMessage.State.SENT,
-        sent_at=timezone.now(),
+        sent_at=now or Now(),
         leased_until=None,
         last_error="",
         subject=wording.subject,
@@ -185,23 +204,30 @@ def _send(message: OutboxMessage) -> bool:
     return True
 
 
-def _mail(message: OutboxMessage, wording: Wording) -> None:
-    domain = settings.SITE_URL.split("://", 1)[-1].split("/")[0].split(":")[0]
-    mail = EmailMultiAlternatives(
-        subject=wording.subject,
-        body=wording.text,
-        to=[message.recipient.email],
-        headers={"Message-ID": f"<{message.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(wording.html, "text/html")
-    mail.send()
-
-
-def _put_off(message: OutboxMessage, held: QuerySet[OutboxMessage], error: Exception) -> None:
+def _put_off(message: OutboxMessage, held: QuerySet[OutboxMessage], error: Exception, now: dt.datetime) -> None:
     """Try again later. ``held`` finds nothing once the lease has run out: another worker has the message then."""
     reason = f"{type(error).__name__}: {error}"[:2000]
     logger.warning("message not sent", extra={"message_uuid": str(message.uuid), "error": reason})
-    if message.attempts > len(RETRY_AFTER):
+    if isinstance(error, MailServerDown) and not error.was_tried:
+        held.update(due_at=now + RETRY_AFTER[0], leased_until=None, last_error=reason, attempts=message.attempts - 1)
+        return
+    wait = RETRY_AFTER[min(message.attempts, len(RETRY_AFTER)) - 1]
+    is_over = message.attempts > len(RETRY_AFTER)
+    if isinstance(error, MailServerDown):
+        wait, is_over = min(wait, LONGEST_WAIT_FOR_SERVER), now - message.created_at > GIVEN_UP_AFTER
+    if is_over:
         held.update(state=OutboxMessage.State.DEAD, leased_until=None, last_error=reason)
         return
-    held.update(due_at=timezone.now() + RETRY_AFTER[message.attempts - 1], leased_until=None, last_error=reason)
+    held.update(due_at=now + wait, leased_until=None, last_error=reason)
+
+
+def _call_back_what_waited_for_the_server() -> None:
+    """The server takes mails again: what was put off because of it is due now."""
+    waiting = OutboxMessage.objects.filter(
+        channel=OutboxMessage.Channel.MAIL,
+        state=OutboxMessage.State.WAITING,
+        leased_until__isnull=True,
+        last_error__startswith=MailServerDown.__name__,
+    )
+    if waiting.filter(due_at__gt=Now()).update(due_at=Now()):
+        ring("projects.send_due_messages")

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import NotificationPreference, User
 from projects.messages import KINDS, ByMail, MessageKind
+from projects.models import MailPreference
 
 
 def choosable_kinds() -> dict[str, MessageKind]:
@@ -41,3 +42,17 @@ def choose_mails(*, user: User, wanted: Mapping[str, bool]) -> None:
             if by_mail != (kinds[kind].by_mail is ByMail.ON)
         ]
     )
+
+
+def mail_preferences_of(users: Iterable[User]) -> dict[User, MailPreference]:
+    """How each of ``users`` wants mails: as they said, else as usual. One query."""
+    people = list(users)
+    said = MailPreference.objects.in_bulk([user.pk for user in people])
+    return {user: said.get(user.pk) or MailPreference(user=user) for user in people}
+
+
+@transaction.atomic
+def choose_mail_preference(*, user: User, alert_mails: str, quiet_hours: str, weekly_summary: bool) -> None:
+    """Keep how ``user`` wants mails."""
+    chosen = {"alert_mails": alert_mails, "quiet_hours": quiet_hours, "weekly_summary": weekly_summary}
+    MailPreference.objects.update_or_create(user=user, defaults=chosen)

@@ -26,14 +26,21 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
         "ask_confirmation": "ask the vendor to confirm recorded estimates and hours",
         "answer_confirmation": "confirm for the vendor what the client recorded, or object to it",
         "comment": "write comments and internal notes, and add files",
-        "acknowledge_alert": "say that an alert has been seen",
+        "acknowledge_alert": "say that an alert has been seen, or ask for silence",
+        "tell_vendor": "tell the vendor of an alert at once, or keep it from them",
     }
 )
 
 READING = frozenset({"view_project", "view_hours", "view_people"})
 
 CLIENT_MANAGER = frozenset(CAPABILITIES) - {"answer_confirmation"}
-VENDOR_MANAGER = frozenset(CAPABILITIES) - {"edit_terms", "edit_project", "edit_rates", "ask_confirmation"}
+VENDOR_MANAGER = frozenset(CAPABILITIES) - {
+    "edit_terms",
+    "edit_project",
+    "edit_rates",
+    "ask_confirmation",
+    "tell_vendor",
+}
 
 ROLES: Final[Mapping[tuple[str, str], frozenset[str]]] = MappingProxyType(
     {

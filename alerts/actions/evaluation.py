@@ -43,7 +43,7 @@ def evaluate_all(project_ids: Iterable[int], now: dt.datetime | None = None, *, 
     ``wait`` a project that somebody judges just now is left out.
     """
     now = now or timezone.now()
-    keys = _lock(project_ids, wait=wait)
+    keys = lock(project_ids, wait=wait)
     marks = list(Mark.objects.filter(project__in=keys).values_list("pk", "project", "cause", "since_on"))
     changes: dict[int, set[Change]] = defaultdict(set)
     for _pk, key, cause, since_on in marks:
@@ -56,15 +56,16 @@ def evaluate_all(project_ids: Iterable[int], now: dt.datetime | None = None, *, 
     for upkeep in UPKEEPS:
         upkeep(projects, {key: tuple(found) for key, found in changes.items()})
     active = [project for project in projects if project.status == Project.Status.ACTIVE]
-    raised, recheck_at = _judge(active, now)
-    tell(active, raised, now)
-    _note(projects, recheck_at, now)
+    raised, rechecks = _judge(active, now)
+    for key, moment in tell(active, now).items():
+        rechecks[key] = min(rechecks.get(key, moment), moment)
+    _note(projects, rechecks, now)
     Mark.objects.filter(pk__in=[mark[0] for mark in marks]).delete()
     touch_all(taken, "status")
     return Outcome(frozenset(taken), tuple(raised))
 
 
-def _lock(project_ids: Iterable[int], *, wait: bool) -> list[int]:
+def lock(project_ids: Iterable[int], *, wait: bool = True) -> list[int]:
     """Take each project's lock until the commit, in one order everywhere; the projects whose lock was had."""
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
@@ -84,7 +85,7 @@ def _lock(project_ids: Iterable[int], *, wait: bool) -> list[int]:
 def is_being_judged(project_id: int) -> bool:
     """Whether somebody holds the project's lock just now."""
     with transaction.atomic():
-        return not _lock([project_id], wait=False)
+        return not lock([project_id], wait=False)
 
 
 def _judge(projects: Sequence[Project], now: dt.datetime) -> tuple[list[Alert], dict[int, dt.datetime]]:

@@ -2,7 +2,7 @@ from projects.models.act_links import ActLink
 from projects.models.comments import Attachment, Comment
 from projects.models.imports import ImportBatch
 from projects.models.invitations import Invitation
-from projects.models.messages import OutboxMessage
+from projects.models.messages import MailPreference, OutboxMessage
 from projects.models.objects import Activity, NumberSeries, ObjectRef
 from projects.models.people import Membership, ProjectPerson
 from projects.models.project import DayOff, Project, SideCalendar, Terms
@@ -18,6 +18,7 @@ __all__ = [
     "DayOff",
     "ImportBatch",
     "Invitation",
+    "MailPreference",
     "Membership",
     "NumberSeries",
     "ObjectRef",

@@ -28,7 +28,8 @@ class OutboxMessage(models.Model):
     """One message to one person by one channel.
 
     Written in the transaction of what it tells of; ``dedupe_key`` makes a second one impossible. ``kind`` names
-    the registered text (``projects.messages``); it is worded when sent, in the recipient's language and zone.
+    the registered text (``projects.messages``); it is worded when sent, in the recipient's language and zone. A mail
+    without a project tells of all that the recipient sees, such as the daily one.
     """
 
     class Channel(models.TextChoices):
@@ -42,7 +43,7 @@ class OutboxMessage(models.Model):
         DEAD = "dead", _("given up")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="+")
     ref = models.ForeignKey(ObjectRef, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
     recipient = models.ForeignKey(User, models.PROTECT, related_name="messages")
     channel = models.CharField(max_length=10, choices=Channel)
@@ -68,7 +69,13 @@ class OutboxMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-created_at", "-id"]
-        constraints = [SameProjectForeignKey(field="ref", name="message_ref_same_project")]
+        constraints = [
+            SameProjectForeignKey(field="ref", name="message_ref_same_project"),
+            models.CheckConstraint(
+                condition=Q(project__isnull=False) | Q(channel="mail", ref__isnull=True),
+                name="a_message_of_no_project_is_a_mail",
+            ),
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="messages_to_send"),
             models.Index(fields=["recipient", "-created_at"], condition=Q(channel="in_app"), name="messages_of_inbox"),
@@ -76,3 +83,42 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient_id}"
+
+    @classmethod
+    def untouched(cls) -> Q:
+        """Waits and was never tried: more may be put into it."""
+        return Q(state=cls.State.WAITING, attempts=0, leased_until__isnull=True)
+
+
+class MailPreference(models.Model):
+    """How a user wants mails: one by one or one a day, when they may come, and whether the week is summed up.
+
+    Without a row everything is as usual.
+    """
+
+    class Delivery(models.TextChoices):
+        AT_ONCE = "at_once", _("as soon as an alert rises, and at most one more mail a project and day")
+        DAILY = "daily", _("in one mail a day for all projects, in the morning")
+
+    class QuietHours(models.TextChoices):
+        ALL = "all", _("every mail waits until my side works again")
+        BUT_CRITICAL = "but_critical", _("critical alerts come at once, all others wait until my side works again")
+        NONE = "none", _("mails come at any hour")
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    alert_mails = models.CharField(_("alerts"), max_length=10, choices=Delivery, default=Delivery.AT_ONCE)
+    quiet_hours = models.CharField(
+        _("outside working hours"), max_length=12, choices=QuietHours, default=QuietHours.BUT_CRITICAL
+    )
+    weekly_summary = models.BooleanField(_("the week in one mail"), default=True)
+
+    class Meta:
+        verbose_name = _("mail preference")
+        verbose_name_plural = _("mail preferences")
+
+    def __str__(self) -> str:
+        return f"{self.alert_mails} {self.quiet_hours}"
+
+    @property
+    def is_daily(self) -> bool:
+        return self.alert_mails == self.Delivery.DAILY

@@ -1,4 +1,4 @@
-"""What comes by mail as well as in the inbox."""
+"""What comes by mail as well as in the inbox, when, and how many."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.access import SignedInRequest, personal_view
 from core.form_pages import status_of
 from projects.forms.notifications import NotificationForm
-from projects.preferences import choose_mails
+from projects.preferences import choose_mail_preference, choose_mails
 
 
 @personal_view
@@ -17,6 +17,7 @@ def notification_preferences(request: SignedInRequest) -> HttpResponse:
     form = NotificationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         choose_mails(user=request.user, wanted=form.wanted)
+        choose_mail_preference(user=request.user, **form.habits)
         messages.success(request, _("What comes by mail is saved."))
         return redirect("projects:notification_preferences")
     context = {"form": form, "mail_count": sum(form.usual.values()), "kind_count": len(form.usual)}

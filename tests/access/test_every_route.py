@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Organisation, OrganisationRole, User
 from accounts.organisations import invite_to_organisation
 from accounts.tokens import create_token
+from alerts.actions import mute
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
@@ -84,6 +85,12 @@ def things_of(project: Project, manager: User) -> Ids:
         vendor_told_at=timezone.now(),
         numbers=NUMBERS,
     )
+    muted = mute(
+        actor=manager, alert=alert, side="client", reason="Agreed", until=timezone.now() + dt.timedelta(days=1)
+    )
+    muted_by_vendor = mute(
+        actor=manager, alert=alert, side="vendor", reason="Agreed", until=timezone.now() + dt.timedelta(days=1)
+    )
     for channel in ("in_app", "mail"):
         put_in_outbox(
             project=project,
@@ -131,6 +138,7 @@ def things_of(project: Project, manager: User) -> Ids:
         "member_uuid": {"": members["client"], **members},
         "rate_uuid": {"": rate.uuid},
         "alert_uuid": {"": alert.uuid},
+        "mute_uuid": {"": muted.uuid, "vendor": muted_by_vendor.uuid},
         "entry_uuid": {"": entry.uuid},
         "confirmation_uuid": {"": confirmation.uuid},
         "token_uuid": {"": token.uuid},
@@ -238,6 +246,8 @@ COUNT_ROWS = " UNION ALL ".join(
         "accounts_user",
         "alerts_alert",
         "alerts_mark",
+        "alerts_mute",
+        "alerts_toldside",
         "budget_recordconfirmation",
         "budget_timeentry",
         "budget_timeentryevent",

@@ -8,7 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from alerts.models import Alert, RuleState
+from alerts.actions import acknowledge
+from alerts.models import Alert, Mute, RuleState
 from projects.models import Activity, OutboxMessage, Project
 from projects.outbox import put_in_outbox
 from tests.api_client import Program
@@ -55,7 +56,8 @@ def test_alert_is_told_in_words(program: Program, path: str, project: Project, c
         "compared": shown["compared"],
         "raised_at": alert.raised_at.isoformat().replace("+00:00", "Z"),
         "acknowledged_at": None,
-        "acknowledged_by": None,
+        "acknowledged_by": "",
+        "other_side_acknowledged_at": None,
     }
     assert "24" in shown["compared"]
 
@@ -85,8 +87,8 @@ def test_alert_is_acknowledged_once(program: Program, path: str, project: Projec
 def test_alerts_are_filtered_as_on_the_page(
     program: Program, path: str, project: Project, client_manager: User
 ) -> None:
-    raised(project, level="notice")
-    raised(project, acknowledged_at=timezone.now())
+    raised(project, level="notice", subject="other")
+    acknowledge(actor=client_manager, alert=raised(project), side="client")
     api = program(client_manager)
     assert [one["level"] for one in api.get(path, level="notice").json()["results"]] == ["notice"]
     assert [one["level"] for one in api.get(path, waiting="true").json()["results"]] == ["notice"]
@@ -102,6 +104,44 @@ def test_what_stands_says_what_would_clear_it(
     (stands,) = program(client_manager).get(f"{path}standing/").json()["results"]
     assert (stands["alert"], stands["level"], stands["waits"]) == (str(alert.uuid), "warning", True)
     assert all(stands[name] for name in ("title", "compared", "clears", "suggestion", "since"))
+
+
+def test_alert_is_muted_until_a_moment_and_heard_of_again(
+    program: Program, path: str, project: Project, client_manager: User, vendor_manager: User
+) -> None:
+    alert = raised(project, vendor_told_at=timezone.now())
+    api = program(client_manager)
+    until = (timezone.now() + dt.timedelta(days=3)).isoformat()
+    muted = api.post(f"{path}{alert.uuid}/mute/", {"reason": "Agreed on Monday", "until": until})
+    assert (muted.status_code, muted.json()["reason"], muted.json()["muted_by"]) == (
+        201,
+        "Agreed on Monday",
+        "Clara Manager",
+    )
+    again = api.post(f"{path}{alert.uuid}/mute/", {"reason": "Agreed on Monday", "until": until})
+    assert (again.status_code, again.json()["code"]) == (409, "already_muted")
+    assert api.post(f"{path}{alert.uuid}/mute/", {"reason": "", "until": until}).status_code == 422
+    mutes = f"projects/{project.slug}/alert-mutes/"
+    assert [one["uuid"] for one in api.get(mutes).json()["results"]] == [muted.json()["uuid"]]
+    # The other side neither sees it nor ends it.
+    assert program(vendor_manager).get(mutes).json()["results"] == []
+    assert program(vendor_manager).post(f"{mutes}{muted.json()['uuid']}/end/").status_code == 404
+    assert api.post(f"{mutes}{muted.json()['uuid']}/end/").json()["ended_at"] is not None
+    assert not Mute.objects.filter(ended_at=None).exists()
+
+
+def test_client_tells_the_vendor_or_keeps_it(
+    program: Program, path: str, project: Project, client_manager: User, client_approver: User, vendor_manager: User
+) -> None:
+    alert = raised(project, vendor_told_at=timezone.now() + dt.timedelta(hours=3))
+    api = program(client_manager)
+    assert program(client_approver).post(f"{path}{alert.uuid}/keep/").status_code == 403
+    assert api.post(f"{path}{alert.uuid}/keep/").status_code == 200
+    assert program(vendor_manager).get(f"{path}{alert.uuid}/").status_code == 404
+    assert api.post(f"{path}{alert.uuid}/tell-vendor/").status_code == 200
+    assert program(vendor_manager).get(f"{path}{alert.uuid}/").status_code == 200
+    late = api.post(f"{path}{alert.uuid}/keep/")
+    assert (late.status_code, late.json()["code"]) == (409, "already_told")
 
 
 def test_alerts_cost_the_same_queries_however_many(
@@ -160,9 +200,9 @@ def test_inbox_costs_the_same_queries_however_many(
     api = program(client_manager)
     api.get("inbox/")
     tell(project, client_manager, 3)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(api.get("inbox/").json()["results"]) == 3
     Alert.objects.all().delete()
     tell(project, client_manager, 27)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         api.get("inbox/")

@@ -5,6 +5,7 @@ LABELS = {"requirements_app": "requirements"}
 
 # Modules that calculate: standard library and each other only.
 PURE_MODULES = (
+    "alerts.mail_times",
     "budget.burn_pace",
     "budget.burn_rules",
     "budget.earned_series",
@@ -22,6 +23,7 @@ PURE_MODULES = (
 
 # Which page under docs/calculations/ works each calculation through.
 CALCULATIONS = {
+    "alerts/mail_times.py": "alert-mails.md",
     "budget/burn_pace.py": "burn-pace.md",
     "budget/burn_rules.py": "alert-rules.md",
     "budget/earned_series.py": "earned-value.md",

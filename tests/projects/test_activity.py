@@ -51,7 +51,7 @@ def done(project: Project, client_manager: User, developer: Person) -> str:
     alert = Alert.objects.create(
         project=project, rule="B2", level="warning", episode=1, raised_at="2026-09-17T09:00Z", numbers=NUMBERS
     )
-    acknowledge(actor=client_manager, alert=alert)
+    acknowledge(actor=client_manager, alert=alert, side="client")
     changes = {"cap_amount": Decimal(50_000), "review_days": 7}
     change_terms(actor=client_manager, terms=project.terms, expected_version=project.terms.version, **changes)
     return f"/api/v1/projects/{project.slug}/activity/"

@@ -17,7 +17,7 @@ from projects.inbox import inbox_lines, messages_of
 from projects.models import Comment, Membership, OutboxMessage, Project
 from projects.notifications import tell_other_side
 from projects.outbox import put_in_outbox, send_due, word
-from projects.preferences import choosable_kinds, choose_mails, mails_wanted_by
+from projects.preferences import choosable_kinds, choose_mails, mail_preferences_of, mails_wanted_by
 
 pytestmark = pytest.mark.django_db
 
@@ -172,9 +172,14 @@ def test_the_page_keeps_what_was_chosen(vendor_manager: User, sign_in: Callable[
     client = sign_in(vendor_manager)
     url = reverse("projects:notification_preferences")
     assert client.get(url).context["form"].usual["terms_changed"] is True
-    assert client.post(url, {"kinds": ["rates_changed"]})["Location"] == url
+    assert (
+        client.post(url, {"kinds": ["rates_changed"], "alert_mails": "daily", "quiet_hours": "all"})["Location"] == url
+    )
     assert [kind for kind, is_on in mails_wanted_by(vendor_manager).items() if is_on] == ["rates_changed"]
-    assert client.post(url, {"kinds": ["weather"]}).status_code == 422
+    kept = mail_preferences_of([vendor_manager])[vendor_manager]
+    assert (kept.alert_mails, kept.quiet_hours, kept.weekly_summary) == ("daily", "all", False)
+    assert client.post(url, {"kinds": ["weather"], "alert_mails": "daily", "quiet_hours": "all"}).status_code == 422
+    assert client.post(url, {"alert_mails": "never", "quiet_hours": "all"}).status_code == 422
 
 
 def test_choosing_is_ones_own(client_manager: User, vendor_manager: User) -> None:

@@ -205,14 +205,14 @@ SWITCHES = (
     Switch(
         "raised alerts in money are for those who see money",
         ("tests/alerts/test_actions.py::test_amounts_are_told_only_to_those_who_may_see_money",),
-        (Text("alerts/models.py", "if not with_money:", "if False:"),),
+        (Text("alerts/models/raised.py", "if not with_money:", "if False:"),),
     ),
     Switch(
         "the vendor reads an alert once it was told",
         ("tests/alerts/test_actions.py::test_the_vendor_sees_an_alert_when_it_is_told",),
         (
             Text(
-                "alerts/models.py",
+                "alerts/models/raised.py",
                 "return seen if side == Side.CLIENT else seen.filter(vendor_told_at__lte=now)",
                 "return seen",
             ),
@@ -389,6 +389,73 @@ SWITCHES = (
         sql="ALTER TABLE requirements_progressreport DISABLE TRIGGER append_marks_on_insert",
     ),
     Switch(
+        "a side is told of an alert once",
+        ("tests/alerts/test_telling.py::test_the_database_lets_a_side_be_told_once",),
+        sql="ALTER TABLE alerts_toldside DROP CONSTRAINT a_side_is_told_once",
+    ),
+    Switch(
+        "each side acknowledges for itself",
+        (
+            "tests/alerts/test_telling.py::test_one_sides_acknowledgement_leaves_the_others_open",
+            "tests/status/test_views.py::test_count_follows_role_side_and_acknowledgement",
+        ),
+        (
+            Text(
+                "alerts/actions/answers.py",
+                "waiting = ToldSide.objects.filter(alert__in=seen, side=side, acknowledged_at=None)",
+                "waiting = ToldSide.objects.filter(alert__in=seen, acknowledged_at=None)",
+            ),
+            Text(
+                "alerts/queries.py",
+                'ToldSide.objects.filter(alert=OuterRef("pk"), side=side, acknowledged_at__isnull=False)',
+                'ToldSide.objects.filter(alert=OuterRef("pk"), acknowledged_at__isnull=False)',
+            ),
+        ),
+    ),
+    Switch(
+        "a muted rule is silent for its side",
+        ("tests/alerts/test_telling.py::test_a_muted_rule_tells_its_side_nothing_and_the_other_all",),
+        (Text("alerts/actions/telling.py", 'and not getattr(alert, f"{side}_muted")\n            ]', "]"),),
+    ),
+    Switch(
+        "before an alert is passed on, it is asked whether somebody has seen it",
+        ("tests/alerts/test_telling.py::test_what_is_acknowledged_before_the_mail_leaves_is_withheld",),
+        (
+            Text(
+                "alerts/messages.py",
+                "lines = [line for line in lines if not line.has_cleared and side not in line.acknowledged_by]",
+                "lines = [line for line in lines if side]",
+            ),
+        ),
+    ),
+    Switch(
+        "a mail that somebody is sending takes in nothing more",
+        ("tests/alerts/test_telling.py::test_what_rises_while_the_mail_is_being_sent_goes_in_another_one",),
+        (
+            Text(
+                "projects/models/messages.py",
+                "return Q(state=cls.State.WAITING, attempts=0, leased_until__isnull=True)",
+                "return Q(state=cls.State.WAITING)",
+            ),
+        ),
+    ),
+    Switch(
+        "leases run by the database's clock",
+        ("tests/projects/test_outbox.py::test_a_worker_whose_clock_is_ahead_takes_nobodys_message",),
+        (
+            Text(
+                "projects/outbox.py",
+                "now = now or database_now()\n    with transaction.atomic():",
+                "now = now or timezone.now()\n    with transaction.atomic():",
+            ),
+        ),
+    ),
+    Switch(
+        "a mail that breaks the server holds up no other",
+        ("tests/projects/test_outbox.py::test_a_mail_that_breaks_the_server_holds_up_no_other",),
+        (Text("projects/outbox.py", '.order_by("attempts", "due_at", "pk")[:limit]', '.order_by("pk")[:limit]'),),
+    ),
+    Switch(
         "the same event is told once",
         ("tests/projects/test_outbox.py::test_the_same_event_is_told_once",),
         (
@@ -436,7 +503,7 @@ SWITCHES = (
             "tests/projects/test_inbox_and_outbox.py::test_what_is_withheld_is_not_counted",
             "tests/projects/test_inbox_and_outbox.py::test_the_inbox_lists_what_has_words",
         ),
-        (Text("projects/inbox.py", "            _still_told(user),\n", ""),),
+        (Text("projects/inbox.py", "            _still_told(user, today),\n", ""),),
     ),
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────
     Switch(

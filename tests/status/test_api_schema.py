@@ -1,5 +1,6 @@
 """The schema that the API gives of itself is whole, and the API keeps to it whatever is sent."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -28,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 
 from accounts.models import ApiToken, Person, User
 from accounts.tokens import create_token
+from alerts.actions import mute
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
@@ -121,6 +123,13 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
     alert = Alert.objects.create(
         project=project, rule="B2", level="notice", episode=1, raised_at=timezone.now(), numbers=AHEAD
     )
+    muted = mute(
+        actor=client_manager,
+        alert=alert,
+        side="client",
+        reason="Agreed",
+        until=timezone.now() + dt.timedelta(days=1),
+    )
     confirmation = ask_confirmation(actor=client_manager, project=project, person=developer, subject="estimate")
     comment = add_comment(
         actor=client_manager, project=project, side="client", text="Look", files=[ContentFile(b"plan", name="plan.txt")]
@@ -137,6 +146,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         "entry_uuid": str(entry.uuid),
         "rate_uuid": str(rate.uuid),
         "alert_uuid": str(alert.uuid),
+        "mute_uuid": str(muted.uuid),
         "message_uuid": "00000000-0000-4000-8000-000000000000",
         "confirmation_uuid": str(confirmation.uuid),
         "comment_uuid": str(comment.uuid),

@@ -211,7 +211,7 @@ def test_activity_is_filtered_by_person_and_subject(
 ) -> None:
     alert = Alert.objects.filter(project=burning).first()
     assert alert
-    acknowledge(actor=client_approver, alert=alert)
+    acknowledge(actor=client_approver, alert=alert, side="client")
     client = sign_in(client_manager)
     assert answer(page(client, "status:activity_list", burning.slug, person=str(client_approver.uuid))).startswith(
         "1 change is noted."
@@ -227,7 +227,7 @@ def test_acknowledging_early_tells_the_vendor_nothing(
     Alert.objects.filter(pk=told.pk).update(vendor_told_at=timezone.now())
     told.refresh_from_db()
     for alert in (untold, told):
-        acknowledge(actor=client_manager, alert=alert)
+        acknowledge(actor=client_manager, alert=alert, side="client")
     noted = [page(sign_in(user), "status:activity_list", burning.slug) for user in (client_manager, vendor_manager)]
     assert [html.count("saw the alert") for html in noted] == [2, 1]
 
@@ -276,8 +276,8 @@ def test_count_follows_role_side_and_acknowledgement(
     alert = Alert.objects.get(project=burning, rule="B2")
     Alert.objects.filter(pk=alert.pk).update(vendor_told_at=timezone.now())
     assert waiting(vendor_manager) == 1
-    acknowledge(actor=client_manager, alert=alert)
-    assert [waiting(user) for user in (client_manager, vendor_manager)] == [standing - 1, 0]
+    acknowledge(actor=client_manager, alert=alert, side="client")
+    assert [waiting(user) for user in (client_manager, vendor_manager)] == [standing - 1, 1]
     set_status(actor=client_manager, project=burning, status=Project.Status.CLOSED)
     assert waiting(client_manager) == 0
 

@@ -1,13 +1,12 @@
-"""The alert machine's memory: what changed, where each rule stands, and what was raised."""
+"""What changed, where each rule stands, and what was raised."""
 
 import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from projects.audience import Audience, Side, audiences_seen_by
 from projects.models import Project
 
@@ -106,6 +105,23 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             seen = seen.filter(shows_money=False)
         return seen if side == Side.CLIENT else seen.filter(vendor_told_at__lte=now)
 
+    def of_standing_rules(self) -> "AlertQuerySet":
+        """Alerts of rules and subjects that stand at a level now."""
+        states = RuleState.objects.standing().filter(
+            project=OuterRef("project"), rule=OuterRef("rule"), subject=OuterRef("subject")
+        )
+        return self.filter(Exists(states))
+
+    def with_answers(self) -> "AlertQuerySet":
+        """With who of each side acknowledged it and when: ``client_acknowledged_at``, ``vendor_acknowledged_by`` …"""
+        found = self.annotate(
+            **{f"{side}_told": FilteredRelation("told_sides", condition=Q(told_sides__side=side)) for side in Side}
+        )
+        return found.annotate(
+            **{f"{side}_acknowledged_at": F(f"{side}_told__acknowledged_at") for side in Side},
+            **{f"{side}_acknowledged_by": F(f"{side}_told__acknowledged_by__name") for side in Side},
+        )
+
 
 class Alert(models.Model):
     """A rule that rose to a level for a subject. Raised at most once a level and episode."""
@@ -124,8 +140,6 @@ class Alert(models.Model):
     vendor_told_at = models.DateTimeField(
         null=True, help_text="from when the vendor may see it; empty: it stays with the client"
     )
-    acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     objects = AlertQuerySet.as_manager()
 
@@ -137,12 +151,17 @@ class Alert(models.Model):
             models.UniqueConstraint(
                 fields=["project", "rule", "subject", "period", "level", "episode"], name="alert_raised_once"
             ),
+            models.UniqueConstraint(fields=["project", "id"], name="alert_in_project"),
             models.CheckConstraint(condition=~Q(level="none"), name="an_alert_has_a_level"),
         ]
         indexes = [models.Index(fields=["project", "-raised_at", "-id"], name="alerts_of_project")]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.level}"
+
+    def may_be_told_to_vendor(self) -> bool:
+        """Whether the client may tell it to the vendor: notices and what is the client's own stay where they are."""
+        return self.audience == Audience.BOTH and self.level != Level.NOTICE
 
     def is_told_to_vendor(self, now: dt.datetime) -> bool:
         """Whether the vendor may know of it by now."""
