@@ -20,8 +20,8 @@ from django.utils.safestring import SafeString, mark_safe
 from projects.access import standings_of
 from projects.audience import Audience
 from projects.models import ObjectRef, Project, SearchDocument
+from projects.models.search import WORDS
 
-CONFIG: Final = "simple"  # names, numbers and three languages in one index: no stemming guesses right for all
 # Any number that no other advisory lock of the application uses.
 REINDEX_LOCK: Final = 8_115_002
 LONGEST_TITLE: Final = 300
@@ -161,13 +161,17 @@ def documents_for(user: Any) -> QuerySet[SearchDocument]:
     return SearchDocument.objects.filter(seen, kind__in=KINDS)
 
 
-def find(user: Any, text: str) -> QuerySet[SearchDocument]:
-    """The documents that have all words of ``text``, the last one perhaps not yet finished; the nearest first."""
+def find(user: Any, text: str, within: Project | None = None) -> QuerySet[SearchDocument]:
+    """The documents that have all words of ``text``, the last one perhaps not yet finished; the nearest first.
+
+    ``within`` is the only project to look in.
+    """
     query = query_for(text)
     if query is None:
         return SearchDocument.objects.none()
+    documents = documents_for(user)
     return (
-        documents_for(user)
+        (documents.filter(project=within) if within else documents)
         .filter(words=query)
         .select_related("project")
         .annotate(rank=SearchRank(F("words"), query))
@@ -187,15 +191,15 @@ def query_for(text: str) -> SearchQuery | None:
     head = text[: -len(last)].strip()
     # A word being typed. What has a sign of its own, or stands in open quotes, is taken as it is.
     if not re.match(r"\w", last) or '"' in last or head.count('"') % 2 or last.casefold() == "or":
-        return SearchQuery(text, config=CONFIG, search_type="websearch")
+        return SearchQuery(text, config=WORDS, search_type="websearch")
     quoted = last.replace("\\", " ").replace("'", "''")
-    begun = SearchQuery(f"'{quoted}':*", config=CONFIG, search_type="raw")
+    begun = SearchQuery(f"'{quoted}':*", config=WORDS, search_type="raw")
     if not re.search(r"\w", head):
         return begun
     if head.split()[-1].casefold() == "or":
         head = head.rsplit(maxsplit=1)[0] if " " in head else ""
-        return SearchQuery(head, config=CONFIG, search_type="websearch") | begun if head else begun
-    return SearchQuery(head, config=CONFIG, search_type="websearch") & begun
+        return SearchQuery(head, config=WORDS, search_type="websearch") | begun if head else begun
+    return SearchQuery(head, config=WORDS, search_type="websearch") & begun
 
 
 def jump_to(user: Any, text: str, near: str = "") -> str:
@@ -220,10 +224,10 @@ def shown(documents: Sequence[SearchDocument], text: str) -> list[Found]:
         for row in SearchDocument.objects.filter(pk__in=[document.pk for document in documents])
         .annotate(
             marked_title=SearchHeadline(
-                "title", query, config=CONFIG, start_sel=START, stop_sel=STOP, highlight_all=True
+                "title", query, config=WORDS, start_sel=START, stop_sel=STOP, highlight_all=True
             ),
             marked_body=SearchHeadline(
-                "body", query, config=CONFIG, start_sel=START, stop_sel=STOP, max_words=24, min_words=12
+                "body", query, config=WORDS, start_sel=START, stop_sel=STOP, max_words=24, min_words=12
             ),
         )
         .values("pk", "marked_title", "marked_body")

@@ -1,17 +1,18 @@
-"""What can be found of a project itself: its name with its parties, and its people."""
+"""What can be found of a project itself: its name with its parties, its people, what they say and their files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.discussions import discussion_path
-from projects.models import Comment, Project, ProjectPerson
-from projects.search import Document, index_document, register_kind, remove_document
+from projects.models import Attachment, Comment, Project, ProjectPerson
+from projects.search import Document, index_document, index_documents, register_kind, remove_document
 
 PROJECT = "projects.project"
 PERSON = "projects.person"
 COMMENT = "projects.comment"
+FILE = "projects.file"
 
 
 def index_project(project: Project) -> None:
@@ -55,15 +56,52 @@ register_kind(PROJECT, _("project"), lambda project: [_project(project)])
 register_kind(PERSON, _("person"), _people)
 
 
-# ── Comments ────────────────────────────────────────────────────────────────────────────────────────
+# ── Comments and their files ────────────────────────────────────────────────────────────────────────────────────────
 def index_comment(comment: Comment) -> None:
-    """Write a comment's document anew, for those who may read it."""
+    """Write the documents of a comment and of its files anew, for those who may read it."""
     index_document(project=comment.project, **vars(_comment(comment)))
+    index_files(comment.project, _files_of(comment))
 
 
 def unindex_comment(comment: Comment) -> None:
-    """A withdrawn comment is found no more."""
+    """A withdrawn comment is found no more, nor are its files."""
     remove_document(project=comment.project, kind=COMMENT, target=comment.uuid)
+    for attachment in _files_of(comment):
+        unindex_file(attachment)
+
+
+def index_files(project: Project, attachments: Iterable[Attachment]) -> None:
+    """Write the documents of files anew, for those who may have them."""
+    index_documents(project=project, documents=[_file(attachment) for attachment in attachments])
+
+
+def unindex_file(attachment: Attachment) -> None:
+    """A withdrawn file is found no more."""
+    remove_document(project=attachment.project, kind=FILE, target=attachment.uuid)
+
+
+def _files_of(comment: Comment) -> list[Attachment]:
+    found = Attachment.objects.filter(project=comment.project, comment=comment, withdrawn_at=None)
+    return list(found.select_related("project", "ref", "comment").order_by("pk"))
+
+
+def _file(attachment: Attachment) -> Document:
+    anchor = f"c-{attachment.comment.uuid}" if attachment.comment is not None else "files"
+    return Document(
+        kind=FILE,
+        target=attachment.uuid,
+        ref=attachment.ref,
+        title=attachment.filename,
+        body=attachment.ref.title if attachment.ref else "",
+        audience=attachment.audience,
+        path=f"{discussion_path(attachment.project, attachment.ref)}#{anchor}",
+    )
+
+
+def _files(project: Project) -> Iterator[Document]:
+    found = Attachment.objects.filter(project=project, withdrawn_at=None, comment__withdrawn_at=None)
+    for attachment in found.select_related("project", "ref", "comment").order_by("pk"):
+        yield _file(attachment)
 
 
 def _comment(comment: Comment) -> Document:
@@ -84,3 +122,4 @@ def _comments(project: Project) -> Iterator[Document]:
 
 
 register_kind(COMMENT, _("comment"), _comments)
+register_kind(FILE, _("file"), _files)

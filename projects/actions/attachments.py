@@ -26,6 +26,7 @@ from core.errors import DomainError
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.models import Attachment, Comment, ObjectRef, Project
+from projects.searched import index_files, unindex_file
 from projects.topics import touch
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,9 @@ def add_files(
     for file in files:
         _refuse_size(file)
     _refuse_over_quota(project, side, sum(file.size for file in files))
-    return [_add(actor, project, side, audience, ref, comment, file) for file in files]
+    added = [_add(actor, project, side, audience, ref, comment, file) for file in files]
+    index_files(project, added)
+    return added
 
 
 @transaction.atomic
@@ -105,6 +108,7 @@ def withdraw_file(*, actor: User, attachment: Attachment) -> None:
     touch(attachment.project, "comments", attachment.audience)
     _refuse_others(actor, attachment)
     if Attachment.objects.filter(pk=attachment.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
+        unindex_file(attachment)
         _record(attachment, "file_withdrawn", actor)
 
 
@@ -114,6 +118,7 @@ def restore_file(*, actor: User, attachment: Attachment) -> None:
     touch(attachment.project, "comments", attachment.audience)
     _refuse_others(actor, attachment)
     if Attachment.objects.filter(pk=attachment.pk, withdrawn_at__isnull=False).update(withdrawn_at=None):
+        index_files(attachment.project, [attachment])
         _record(attachment, "file_restored", actor)
 
 

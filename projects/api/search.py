@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.access import SIGNED_IN
 from core.api_views import ApiViewSet
+from projects.access import projects_visible_to
 from projects.models import SearchDocument
 from projects.search import LONGEST_QUERY, find
 
@@ -45,11 +46,15 @@ class SearchViewSet(ApiViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", str, description="Words; the last one also finds longer ones. W-40 as well.")
+            OpenApiParameter("q", str, description="Words; the last one also finds longer ones. W-40 as well."),
+            OpenApiParameter("project", str, description="The slug of the only project to look in."),
         ],
         responses=FoundThingsSerializer,
     )
     def list(self, request: Request) -> Response:
         """The 50 nearest things that have all the words."""
-        found: Any = find(request.user, request.query_params.get("q", "")[:LONGEST_QUERY])
+        text, slug = request.query_params.get("q", "")[:LONGEST_QUERY], request.query_params.get("project", "")
+        within = projects_visible_to(request.user).filter(slug=slug).first() if slug else None
+        # A project that the caller does not see has nothing to be found, like one that does not exist.
+        found: Any = find(request.user, text, within) if within or not slug else ()
         return Response({"results": self.get_serializer(found[:FOUND], many=True).data})

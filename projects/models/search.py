@@ -1,5 +1,7 @@
 """What can be found by its words: one document for each thing, with who may find it."""
 
+from typing import Final
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -9,6 +11,10 @@ from core.constraints import SameProjectForeignKey
 from projects.audience import Audience
 from projects.models.objects import ObjectRef
 from projects.models.project import Project
+
+# PostgreSQL's "simple" without accents (a migration makes it): names, numbers and three languages stand in one index,
+# so that no stemming guesses right for all, and whoever has no ü or ł on the keyboard finds Zürich and Łódź.
+WORDS: Final = "folded"
 
 
 class SearchDocument(models.Model):
@@ -28,8 +34,8 @@ class SearchDocument(models.Model):
     body = models.TextField(blank=True)
     path = models.CharField(max_length=300, help_text="where it leads, below the site's address")
     words = models.GeneratedField(
-        expression=SearchVector("label", "title", weight="A", config="simple")
-        + SearchVector("body", weight="C", config="simple"),
+        expression=SearchVector("label", "title", weight="A", config=WORDS)
+        + SearchVector("body", weight="C", config=WORDS),
         output_field=SearchVectorField(),
         db_persist=True,
     )

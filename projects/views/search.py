@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import SignedInRequest, personal_view
+from projects.access import projects_visible_to
 from projects.search import LONGEST_QUERY, find, jump_to, shown
 
 FOUND_ON_A_PAGE = 20
@@ -14,11 +15,16 @@ FOUND_ON_A_PAGE = 20
 @require_GET
 @personal_view
 def search(request: SignedInRequest) -> HttpResponse:
-    """What has the words of ``q``. A number such as W-40 leads to its thing, first of all in the project ``near``."""
-    text = request.GET.get("q", "")[:LONGEST_QUERY]
-    path = jump_to(request.user, text, request.GET.get("near", ""))
+    """What has the words of ``q``. A number such as W-40 leads to its thing, first of all in the project ``near``.
+
+    ``only`` looks nowhere else than there.
+    """
+    text, near = request.GET.get("q", "")[:LONGEST_QUERY], request.GET.get("near", "")
+    path = jump_to(request.user, text, near)
     if path:
         return redirect(path)
-    page = Paginator(find(request.user, text), FOUND_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"text": text.strip(), "near": request.GET.get("near", ""), "page": page, "found": shown(page, text)}
+    project = projects_visible_to(request.user).filter(slug=near).first() if near else None
+    only = project if "only" in request.GET else None
+    page = Paginator(find(request.user, text, only), FOUND_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"text": text.strip(), "near": project, "only": only, "page": page, "found": shown(page, text)}
     return render(request, "projects/search.html", context)

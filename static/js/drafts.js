@@ -32,7 +32,7 @@ function restore(area) {
   if (choice) choice.checked = true;
   form.dataset.changed = "";
   form.closest("details")?.setAttribute("open", "");
-  const said = Object.assign(document.createElement("p"), { className: "help restored", textContent: `${form.dataset.restored} ` });
+  const said = Object.assign(document.createElement("p"), { className: "help restored" });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "handle", textContent: form.dataset.discard });
   button.addEventListener("click", () => {
     area.value = "";
@@ -40,7 +40,7 @@ function restore(area) {
     forget(area);
     area.focus();
   });
-  said.append(button);
+  said.append(form.dataset.restored, " ", button);
   area.after(said);
 }
 

@@ -25,7 +25,7 @@ export function list(input) {
     row.append(`${file.name} · ${size} `);
     if (file.size > Number(limit)) row.append(Object.assign(document.createElement("b"), { className: "late", textContent: tooLarge }));
     const button = Object.assign(document.createElement("button"), { type: "button", className: "handle", textContent: leaveOut });
-    button.setAttribute("aria-label", `${leaveOut}: ${file.name}`);
+    button.setAttribute("aria-label", [leaveOut, file.name].join(": "));
     button.addEventListener("click", () => {
       put(input, [...input.files].filter((_other, at) => at !== place));
       input.focus();

@@ -30,7 +30,7 @@ function showProgress(form, request) {
   form.append(row);
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     bar.value = loaded / total;
-    said.textContent = `${form.dataset.uploading} ${Math.floor((100 * loaded) / total)} %`;
+    said.textContent = [form.dataset.uploading, Math.floor((100 * loaded) / total), "%"].join(" ");
   });
   request.addEventListener("loadend", () => row.remove());
 }

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
@@ -12,7 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from projects.actions import add_person, change_project
+from projects.actions import (
+    add_comment,
+    add_files,
+    add_person,
+    change_project,
+    restore_comment,
+    restore_file,
+    withdraw_comment,
+    withdraw_file,
+)
 from projects.models import Membership, Project, SearchDocument
 from projects.search import find, index_document, jump_to, query_for, reindex, remove_document, shown
 from requirements_app.actions import add_work_item, change_work_item
@@ -53,6 +64,12 @@ def note(project: Project, title: str, **fields: Any) -> uuid.UUID:
         ("crane or walrus", True),
         ("walrus", False),
         ("zürich", True),
+        ("zurich", True),
+        ("ZURI", True),
+        ("lodz", True),
+        ("strasse", True),
+        ("straße", True),
+        ("zielinski-stra", True),
         ("ACME-12", True),
         ("acme-1", True),
         ("o'brien", True),
@@ -69,7 +86,10 @@ def note(project: Project, title: str, **fields: Any) -> uuid.UUID:
 )
 def test_words_are_found_as_people_type_them(text: str, is_found: bool, project: Project, client_manager: User) -> None:
     item = add_work_item(
-        actor=client_manager, project=project, title="Crane schedule for Zürich, O'Brien", outside_key="ACME-12"
+        actor=client_manager,
+        project=project,
+        title="Crane schedule for Zürich, O'Brien, Łódź, Zieliński-Straße",
+        outside_key="ACME-12",
     )
     assert titles(client_manager, text) == ([item.title] if is_found else [])
 
@@ -191,6 +211,58 @@ def test_programs_find_the_same(project: Project, client_manager: User, other_cl
         "path": item.get_absolute_url(),
     }
     assert program(other_client).get("search/", q="tide").json() == {"results": []}
+
+
+def test_looking_in_one_project_alone(
+    project: Project,
+    other_project: Project,
+    two_sided_person: User,
+    other_client: User,
+    sign_in: SignIn,
+    program: Program,
+) -> None:
+    for one in (project, other_project):
+        note(one, f"mooring of {one.name}")
+    search = reverse("projects:search")
+    for params, count in (({"near": project.slug}, 2), ({"near": project.slug, "only": "1"}, 1)):
+        page = sign_in(two_sided_person).get(search, {"q": "mooring", **params})
+        assert page.context["page"].paginator.count == count
+        assert "only in Berth booking" in page.content.decode()
+    # Of a project that one does not see not even the name is told.
+    page = sign_in(other_client).get(search, {"q": "mooring", "near": project.slug, "only": "1"})
+    assert ("Berth booking" in page.content.decode(), page.context["page"].paginator.count) == (False, 1)
+    found = [
+        [one["title"] for one in program(user).get("search/", q="mooring", project=project.slug).json()["results"]]
+        for user in (two_sided_person, other_client)
+    ]
+    assert found == [["mooring of Berth booking"], []]
+
+
+def test_files_are_found_by_their_names_as_long_as_one_gets_them(
+    project: Project, client_manager: User, vendor_manager: User, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    reindex(project)
+    names = ("Angebot für beide.pdf", "Angebot intern.pdf", "Angebot im Kommentar.pdf")
+    both, internal, said = (SimpleUploadedFile(name, b"offer") for name in names)
+    (file,) = add_files(actor=client_manager, project=project, side="client", files=[both])
+    add_files(actor=client_manager, project=project, side="client", files=[internal], audience="client")
+    comment = add_comment(actor=client_manager, project=project, side="client", text="Look", files=[said])
+    assert titles(client_manager, "angebot") == sorted(names)
+    assert titles(vendor_manager, "angebot fur") == [names[0]]
+    assert titles(vendor_manager, "angebot intern") == []
+    withdraw_file(actor=client_manager, attachment=file)
+    withdraw_comment(actor=client_manager, comment=comment)
+    assert titles(client_manager, "angebot") == [names[1]]
+    made = contents(project)
+    reindex(project)
+    assert contents(project) == made
+    restore_file(actor=client_manager, attachment=file)
+    restore_comment(actor=client_manager, comment=comment)
+    assert titles(client_manager, "angebot") == sorted(names)
+    made = contents(project)
+    reindex(project)
+    assert contents(project) == made
 
 
 # ── How documents come and go ───────────────────────────────────────────────────────────────────────
