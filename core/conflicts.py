@@ -75,4 +75,6 @@ def _words(field: forms.BoundField, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_words(field, one) for one in value)
     choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
+    if isinstance(value, list):
+        return ", ".join(choices.get(str(one), str(one)) for one in value)
     return choices.get(str(value), "" if value is None else str(value))

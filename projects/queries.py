@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import holidays
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from projects.models import (
 )
 from projects.places import holiday_language, place_in_words
 from projects.week import weekdays_in_words
+from projects.work_categories import categories_in_words
 
 DAYS_AHEAD = 60
 
@@ -218,6 +220,8 @@ def terms_history(project: Project, *, with_money: bool) -> list[Change]:
 
 
 def _term_in_words(project: Project, field: Any) -> Writer:
+    if isinstance(field, ArrayField):
+        return lambda kinds: categories_in_words(kinds) or _("nothing")
     if isinstance(field, models.BooleanField):
         return by_label([(True, _("yes")), (False, _("no"))])
     if isinstance(field, models.DecimalField):

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from core.templatetags.figures import hours, money
 from projects.models import Project, Terms
+from projects.work_categories import categories_in_words
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def clauses_of(project: Project, *, with_money: bool) -> list[Clause]:
             else _("Hours spent on defects are not paid."),
             ("defect_hours_payable",),
         ),
+        Clause(_("Overhead"), _overhead(terms), ("overhead_categories",)),
         Clause(_("Figures by person"), FIGURES[terms.person_figures](), ("person_figures",)),
     ]
 
@@ -152,6 +154,14 @@ def _review(terms: Terms) -> str:
             terms.review_days,
         )
     return text % {"days": terms.review_days}
+
+
+def _overhead(terms: Terms) -> str:
+    if not terms.overhead_categories:
+        return _("All work needs an estimate.")
+    return _("These kinds of work are overhead and need no estimate: %(kinds)s.") % {
+        "kinds": categories_in_words(terms.overhead_categories)
+    }
 
 
 def _warranty(terms: Terms) -> str:

@@ -1,5 +1,7 @@
 """The kinds of work that estimates and rates are given for."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +18,9 @@ class WorkCategory(models.TextChoices):
     DOCUMENTATION = "documentation", _("documentation")
     REWORK = "rework", _("rework")
     OTHER = "other", _("other")
+
+
+def categories_in_words(categories: Iterable[str]) -> str:
+    """Kinds of work by name, in the order in which they are listed everywhere."""
+    chosen = set(categories)
+    return ", ".join(str(label) for value, label in WorkCategory.choices if value in chosen)

@@ -192,6 +192,7 @@ class TermsSerializer(OnlyWhatIsSeen, serializers.ModelSerializer[Terms]):
             "payment_days",
             "deemed_acceptance",
             "defect_hours_payable",
+            "overhead_categories",
             "person_figures",
         )
         read_only_fields = fields

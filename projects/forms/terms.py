@@ -12,12 +12,13 @@ from core.forms import DayInput, DurationField
 from projects.models import DayOff, SideCalendar, Terms
 from projects.places import countries, subdivisions
 from projects.week import WEEKDAYS
+from projects.work_categories import WorkCategory
 
 GROUPS = (
     (_("How you work together"), ("cooperation_model", "billing_model", "scope_mode", "progress_rule")),
     (_("Budget and cap"), ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")),
     (_("Periods"), ("response_days", "review_days", "cure_days", "warranty_days", "payment_days")),
-    (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "person_figures")),
+    (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "overhead_categories", "person_figures")),
 )
 
 
@@ -38,6 +39,13 @@ class TermsForm(forms.ModelForm):
     )
     cap_minutes = DurationField(
         label=_("Cap in hours"), required=False, help_text=_("What may not be exceeded without a new agreement.")
+    )
+    overhead_categories = forms.MultipleChoiceField(
+        label=_("Agreed overhead"),
+        choices=WorkCategory.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Hours on these kinds of work need no estimate."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

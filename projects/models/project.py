@@ -3,6 +3,7 @@
 import uuid
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +16,7 @@ from core.days import TOO_FAR, is_plausible
 from core.money import CURRENCIES
 from core.versions import Versioned
 from projects.audience import Side
+from projects.work_categories import WorkCategory
 
 
 class Project(Versioned):
@@ -83,6 +85,11 @@ class Project(Versioned):
         return self.client if side == Side.CLIENT else self.vendor
 
 
+def usual_overhead() -> list[str]:
+    """Leading a project takes hours that nobody estimates item by item."""
+    return [WorkCategory.MANAGEMENT]
+
+
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class Terms(Versioned):
     """What client and vendor agreed, on one page. Every clock and every rule reads it."""
@@ -141,6 +148,13 @@ class Terms(Versioned):
         _("silence accepts"), default=False, help_text=_("A delivery counts as accepted when its review period ends.")
     )
     defect_hours_payable = models.BooleanField(_("hours spent on defects are paid"), default=False)
+    overhead_categories = ArrayField(
+        models.CharField(max_length=20, choices=WorkCategory),
+        verbose_name=_("agreed overhead"),
+        default=usual_overhead,
+        blank=True,
+        help_text=_("Kinds of work that need no estimate."),
+    )
     person_figures = models.CharField(
         _("figures by person"), max_length=10, choices=PersonFigures, default=PersonFigures.OFF
     )

@@ -31,6 +31,7 @@ AGREED: dict[str, Any] = {
     "cure_days": "10",
     "warranty_days": "90",
     "payment_days": "30",
+    "overhead_categories": ["management"],
     "person_figures": "off",
 }
 
