@@ -22,9 +22,17 @@ from requirements_app.models import WorkItem
 from requirements_app.tree import depth_first
 
 # Part of what every series is made of: a change of method makes all of them anew.
-METHOD: Final = "1"
+METHOD: Final = "2"
 # Changes that no series is made of, and those that leave the tree, the estimates and the plan as they were.
-MOVES_NOTHING: Final = frozenset({"projects_rate", "requirements_workitem_progress"})
+MOVES_NOTHING: Final = frozenset(
+    {
+        "projects_rate",
+        "projects_projectperson",
+        "projects_sidecalendar",
+        "projects_dayoff",
+        "requirements_workitem_progress",
+    }
+)
 HOURS_AND_REPORTS: Final = frozenset({"budget_timeentry", "requirements_progressreport"})
 
 # The rollup's row of an item: its place and the transaction that wrote it are its version. Every change of an entry

@@ -66,14 +66,16 @@ def series_of_item(
     reported_on = {report.on: report for report in reports}
 
     item = ItemProgress(estimate=estimate or 0)
-    used, amount, unrated, series = 0, Decimal(0), 0, []
+    used, amount, unrated, used_when_reported, series = 0, Decimal(0), 0, 0, []
     for day in sorted(spent_on.keys() | reported_on.keys()):
         for booking in spent_on[day]:
             used, amount, unrated = used + booking.minutes, amount + booking.amount, unrated + booking.unrated
-        item = replace(item, spent=used)
+        item = replace(item, spent=used, spent_since_report=used - used_when_reported)
         if report := reported_on.get(day):
-            left = None if report.is_done else report.remaining
-            item = replace(item, is_done=report.is_done, is_reported=True, reported_remaining=left)
+            left, used_when_reported = None if report.is_done else report.remaining, used
+            item = replace(
+                item, is_done=report.is_done, is_reported=True, reported_remaining=left, spent_since_report=0
+            )
         if estimate is None:
             value = DayValue(day, used, 0, Decimal(0), 0, Decimal(0), Decimal(0))
         else:

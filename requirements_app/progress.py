@@ -20,13 +20,17 @@ class ProgressRule(StrEnum):
 
 @dataclass(frozen=True)
 class ItemProgress:
-    """An item at one moment. Minutes; ``reported_remaining`` is None where nobody said what is left."""
+    """An item at one moment. Minutes; ``reported_remaining`` is None where nobody said what is left.
+
+    ``spent_since_report`` are the hours booked on days after that of the report.
+    """
 
     estimate: int
     spent: int = 0
     is_done: bool = False
     is_reported: bool = False
     reported_remaining: int | None = None
+    spent_since_report: int = 0
 
     def __post_init__(self) -> None:
         if self.estimate < 0:
@@ -36,12 +40,17 @@ class ItemProgress:
 
 
 def remaining_minutes(item: ItemProgress) -> Decimal:
-    """Minutes still to do: none when done, else as reported, else what the estimate leaves and at least 5 % of it."""
+    """Minutes still to do: none when done, else as reported less the hours since, else what the estimate leaves.
+
+    Hours alone never finish an item: at least 5 % of the estimate stays, or what was reported where that is less.
+    """
     if item.is_done:
         return Decimal(0)
-    if item.reported_remaining is not None:
-        return Decimal(item.reported_remaining)
-    return max(Decimal(item.estimate - item.spent), item.estimate * UNREPORTED_REMAINING_SHARE)
+    least = item.estimate * UNREPORTED_REMAINING_SHARE
+    if item.reported_remaining is None:
+        return max(Decimal(item.estimate - item.spent), least)
+    reported = Decimal(item.reported_remaining)
+    return max(reported - max(item.spent_since_report, 0), min(reported, least))
 
 
 def earned_minutes(rule: str, item: ItemProgress) -> Decimal:

@@ -92,12 +92,14 @@ def state_by_hand(project: Project, top: WorkItem | None, day: dt.date) -> dict[
         if item.is_dropped or item.estimate_minutes is None:
             continue
         report = ProgressReport.objects.filter(work_item=item, on__lte=day).order_by("on", "pk").last()
+        since = own.filter(worked_on__gt=report.on) if report else own.none()
         progress = ItemProgress(
             estimate=item.estimate_minutes,
             spent=spent,
             is_done=report.is_done if report else False,
             is_reported=report is not None,
             reported_remaining=report.remaining_minutes if report else None,
+            spent_since_report=since.aggregate(total=Sum("minutes"))["total"] or 0,
         )
         sums["matched"] += spent
         sums["amount"] += own.aggregate(total=Sum("amount"))["total"] or 0

@@ -10,6 +10,23 @@ from requirements_app.progress import ItemProgress, ProgressRule, earned_minutes
 
 
 @pytest.mark.parametrize(
+    ("spent", "since", "left", "by_hours"),
+    [(10, 6, 6 * 60, "375"), (20, 16, 30, "585.37")],
+)
+def test_hours_after_a_report_lessen_what_it_left(spent: int, since: int, left: int, by_hours: str) -> None:
+    item = ItemProgress(
+        estimate=600, spent=spent * 60, is_reported=True, reported_remaining=12 * 60, spent_since_report=since * 60
+    )
+    assert remaining_minutes(item) == left
+    assert round(earned_minutes("hours_spent_and_remaining", item), 2) == Decimal(by_hours)
+
+
+def test_nothing_left_stays_nothing_and_hours_taken_back_add_nothing() -> None:
+    assert remaining_minutes(ItemProgress(estimate=600, reported_remaining=0, spent_since_report=60)) == 0
+    assert remaining_minutes(ItemProgress(estimate=600, reported_remaining=90, spent_since_report=-60)) == 90
+
+
+@pytest.mark.parametrize(
     ("spent", "reported_hours", "by_hours", "by_zero_hundred", "by_fifty_fifty"),
     [
         (0, None, "0", 0, 0),
