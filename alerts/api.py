@@ -22,7 +22,7 @@ class AlertSerializer(serializers.Serializer[AlertLine]):
     """Something a rule raised, with the numbers of that time in words."""
 
     uuid = serializers.UUIDField(source="alert.uuid")
-    rule = serializers.CharField(source="alert.rule")
+    rule = serializers.CharField(help_text="Of a family of rules the one that speaks.")
     level = serializers.ChoiceField(LEVELS, source="alert.level")
     title = serializers.CharField()
     compared = serializers.CharField(help_text="What was compared.")
@@ -137,7 +137,7 @@ class StandingAlertSerializer(serializers.Serializer[StandingAlert]):
     """A rule that stands at a level now."""
 
     alert = serializers.UUIDField(source="alert.uuid", help_text="The alert that told of it.")
-    rule = serializers.CharField(source="alert.rule")
+    rule = serializers.CharField(help_text="Of a family of rules the one that speaks.")
     level = serializers.ChoiceField(LEVELS)
     since = serializers.DateTimeField()
     title = serializers.CharField()

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from alerts.levels import rank
 from alerts.models import Alert, RuleState
-from alerts.registry import RULES, rank
+from alerts.registry import words_of
 from projects.access import Standing, standings_to_be_told
 from projects.audience import Side
 from projects.messages import Telling, Wording, register_message, register_personal_message
@@ -63,14 +64,14 @@ def _lines(wanted: Iterable[tuple[Standing, Sequence[str]]]) -> dict[Key, Line]:
 
 
 def _line(alert: Alert, side: str, stands: bool) -> Line:  # noqa: FBT001  (a fact beside the alert, not a switch)
-    rule = RULES[alert.rule]
+    words = words_of(alert.rule, alert.numbers, side)
     return Line(
         alert=alert,
         level=str(alert.get_level_display()),
-        title=str(rule.title),
-        compared=rule.explain(alert.numbers),
-        clears=rule.clears(alert.numbers),
-        suggestion=str(rule.suggestions[side]),
+        title=words.title,
+        compared=words.compared,
+        clears=words.clears,
+        suggestion=words.suggestion,
         has_cleared=not stands,
         acknowledged_by=frozenset(one for one in Side if getattr(alert, f"{one}_acknowledged_at") is not None),
     )

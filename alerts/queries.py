@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
+from alerts.levels import rank
 from alerts.models import Alert, Level, Mute, RuleState, ToldSide
-from alerts.registry import RULES, rank
+from alerts.registry import words_of
 from projects.access import Standing, projects_where_member_can
 from projects.audience import Side, is_seen_by
 from projects.models import Project
@@ -59,6 +60,7 @@ class StandingAlert:
     alert: Alert
     level: str
     since: dt.datetime
+    rule: str
     title: str
     compared: str
     clears: str
@@ -138,18 +140,18 @@ def _as_seen(state: RuleState, alerts: list[Alert], standing: Standing, now: dt.
 
 def _worded(standing: Standing, alert: Alert, state: RuleState | None, now: dt.datetime) -> StandingAlert:
     """As the rule stands now by ``state``; without it as it was when the alert was raised."""
-    rule = RULES[alert.rule]
-    numbers = state.numbers if state else alert.numbers
+    words = words_of(alert.rule, state.numbers if state else alert.numbers, standing.side)
     silence = getattr(alert, f"{standing.side}_silence")
     return StandingAlert(
         project=standing.project,
         alert=alert,
         level=state.level if state else alert.level,
         since=state.since if state else alert.raised_at,
-        title=str(rule.title),
-        compared=rule.explain(numbers),
-        clears=rule.clears(numbers),
-        suggestion=str(rule.suggestions[standing.side]),
+        rule=words.code,
+        title=words.title,
+        compared=words.compared,
+        clears=words.clears,
+        suggestion=words.suggestion,
         answers=Answers.of(alert, standing.side),
         silence=Silence(**{**silence, "until": dt.datetime.fromisoformat(silence["until"])}) if silence else None,
         is_told_to_vendor=alert.is_told_to_vendor(now),
@@ -208,6 +210,7 @@ class AlertLine:
     """A raised alert as a list shows it, with the numbers of the time when it was raised."""
 
     alert: Alert
+    rule: str
     title: str
     compared: str
     answers: Answers
@@ -215,5 +218,5 @@ class AlertLine:
     @classmethod
     def of(cls, alert: Alert, side: str) -> "AlertLine":
         """The line of an alert that was read by ``alerts_of``."""
-        rule = RULES[alert.rule]
-        return cls(alert, str(rule.title), rule.explain(alert.numbers), Answers.of(alert, side))
+        words = words_of(alert.rule, alert.numbers, side)
+        return cls(alert, words.code, words.title, words.compared, Answers.of(alert, side))

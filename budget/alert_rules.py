@@ -1,208 +1,60 @@
-"""Rules B1, B2 and B7: what of a project's burn is compared, and how an alert speaks of it.
-
-The levels are pure (``budget.burn_rules``); here the figures are gathered once for all three rules and all projects,
-after the worker has brought the earned series up to date.
-"""
+"""The rules on burn in the machine: their scales, and the judge that asks them for many projects at once."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Level
-from alerts.registry import Held, Judgement, Rule, register_rules, register_upkeep
-from budget.burn_rules import (
-    AHEAD_OF_PROGRESS,
-    OVER_ESTIMATE,
-    USED_OF_BUDGET,
-    USED_OF_CAP,
-    Thresholds,
-    burn_ahead_of_progress,
-    clears_below,
-    level_of,
-)
+from alerts.registry import HeldByRule, Judgement, Rule, Scale, Scales, Unit, register_rules, register_upkeep
+from budget.alert_figures import rule_figures_of
+from budget.burn_rules import USED_OF_BUDGET, USED_OF_CAP
+from budget.burn_words import say_over, say_unestimated, say_used
 from budget.earned_history import keep_earned_series
-from budget.queries import ProjectFigures, figures_of
-from projects.audience import Side
+from budget.pace_words import say_late, say_pace, say_runway, say_stalled
+from budget.progress_words import say_ahead
+from budget.rule_figures import AHEAD, COST_INDEX, LATE, OVER, PACE, RUNWAY, STALLED, TO_COMPLETE, UNESTIMATED, USED
+from budget.rule_findings import DEFAULTS, findings_of
 from projects.models import Project, Terms
 
-USED, AHEAD, OVER = "B1", "B2", "B7"
-
-BUDGET_HOURS, CAP_HOURS = "budget_hours", "cap_hours"
-BUDGET_AMOUNT, CAP_AMOUNT = "budget_amount", "cap_amount"
-
-
-def judge_burn(projects: Sequence[Project], now: dt.datetime, held: Mapping[int, Held]) -> dict[int, list[Judgement]]:
-    """Judge the burn of projects on time and material; other billing models have no hours to watch here."""
-    watched = [one for one in projects if one.terms.billing_model == Terms.BillingModel.TIME_AND_MATERIAL]
-    figures = figures_of(watched, now.date())
-    return {one.pk: list(_judge(one, figures[one.pk], held[one.pk])) for one in watched}
+# Only where hours are paid do all of these have something to say; elsewhere somebody has to switch them on.
+TIME_AND_MATERIAL: Final = frozenset(
+    (cooperation, Terms.BillingModel.TIME_AND_MATERIAL.value) for cooperation in Terms.CooperationModel.values
+)
+NOWHERE: Final[frozenset[tuple[str, str]]] = frozenset()
 
 
-def _judge(project: Project, figures: ProjectFigures, held: Held) -> Iterator[Judgement]:
-    yield from _judge_used(project, figures, held)
-    yield _judge_ahead(figures, held)
-    yield _judge_over_estimate(figures, held)
-
-
-def _judge_used(project: Project, figures: ProjectFigures, held: Held) -> Iterator[Judgement]:
-    limits: tuple[tuple[str, Decimal | int, Decimal | int | None, Thresholds], ...] = (
-        (BUDGET_HOURS, figures.used_minutes, figures.budget_minutes, USED_OF_BUDGET),
-        (CAP_HOURS, figures.used_minutes, figures.cap_minutes, USED_OF_CAP),
-        (BUDGET_AMOUNT, figures.used_amount, figures.budget_amount, USED_OF_BUDGET),
-        (CAP_AMOUNT, figures.used_amount, figures.cap_amount, USED_OF_CAP),
-    )
-    for subject, used, limit, thresholds in limits:
-        if not limit:
-            continue
-        is_agreed = subject != BUDGET_HOURS or figures.budget_source == "agreed"
-        ratio = Decimal(used) / Decimal(limit)
-        level = level_of(ratio, thresholds, held.get((USED, subject), Level.NONE))
-        yield Judgement(
-            rule=USED,
-            subject=subject,
-            level=level,
-            # A sum of estimates moves with every item: only what was agreed arms the rule anew.
-            basis=str(limit) if is_agreed else "",
-            shows_money=subject in (BUDGET_AMOUNT, CAP_AMOUNT),
-            numbers={
-                **_common(figures, level, thresholds),
-                "subject": subject,
-                "used": str(used),
-                "limit": str(limit),
-                "ratio": _text(ratio),
-                "currency": project.currency,
-            },
-        )
-
-
-def _judge_ahead(figures: ProjectFigures, held: Held) -> Judgement:
-    ahead = burn_ahead_of_progress(figures.matched_ratio, figures.earned_ratio)
-    level = level_of(ahead, AHEAD_OF_PROGRESS, held.get((AHEAD, ""), Level.NONE))
-    return Judgement(
-        rule=AHEAD,
-        level=level,
-        numbers={
-            **_common(figures, level, AHEAD_OF_PROGRESS),
-            "used_ratio": _text(figures.matched_ratio),
-            "earned_ratio": _text(figures.earned_ratio),
-            "ahead": _text(ahead),
-            "budget_minutes": figures.budget_minutes,
-            "budget_source": figures.budget_source,
-        },
-    )
-
-
-def _judge_over_estimate(figures: ProjectFigures, held: Held) -> Judgement:
-    share = Decimal(figures.over_minutes) / figures.budget_minutes if figures.budget_minutes else None
-    level = level_of(share, OVER_ESTIMATE, held.get((OVER, ""), Level.NONE))
-    return Judgement(
-        rule=OVER,
-        level=level,
-        numbers={
-            **_common(figures, level, OVER_ESTIMATE),
-            "items": figures.over_count,
-            "over_minutes": figures.over_minutes,
-            "share": _text(share),
-        },
-    )
-
-
-def _common(figures: ProjectFigures, level: str, thresholds: Thresholds) -> dict[str, Any]:
-    """What every alert says: through which day the figures go, where its level begins and where it ends."""
-    stands = level != Level.NONE
+def judge_burn(
+    projects: Sequence[Project],
+    now: dt.datetime,
+    held: Mapping[int, HeldByRule],
+    scales: Mapping[int, Scales],
+) -> dict[int, list[Judgement]]:
+    """What the rules that are on find in each of the projects."""
+    watched = [project for project in projects if scales[project.pk]]
+    figures = rule_figures_of(watched, now)
     return {
-        "hours_through": _day(figures.hours_through),
-        "progress_through": _day(figures.progress_through),
-        "compared_on": _day(figures.compared_on),
-        "from": _text(thresholds.of(level)) if stands else None,
-        "clears_below": _text(clears_below(level, thresholds)) if stands else None,
+        project.pk: [
+            Judgement(
+                rule=found.rule,
+                subject=found.subject,
+                level=found.level,
+                numbers=found.numbers,
+                basis=found.basis,
+                shows_money=found.shows_money,
+                recheck_at=found.recheck_at,
+            )
+            for found in findings_of(figures[project.pk], scales[project.pk], held.get(project.pk, {}))
+        ]
+        for project in watched
     }
 
 
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:.6f}"
-
-
-def _day(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-# ── How the rules speak ─────────────────────────────────────────────────────────────────────────────
-def _share(text: str | None) -> str:
-    """A ratio as the reader's per cent, with one decimal where it says more."""
-    percent = (Decimal(text or 0) * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return number_format(percent, decimal_pos=0 if percent == percent.to_integral() else 1)
-
-
-def _hours(minutes: Any) -> str:
-    hours = (Decimal(minutes) / 60).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return number_format(hours, use_l10n=True, force_grouping=True)
-
-
-def _date(iso: str | None) -> str:
-    return date_format(dt.date.fromisoformat(iso), "j M Y") if iso else _("no day yet")
-
-
-def _explain_used(numbers: Mapping[str, Any]) -> str:
-    subject = numbers["subject"]
-    in_hours = subject in (BUDGET_HOURS, CAP_HOURS)
-    sentence = {
-        BUDGET_HOURS: _("%(used)s of the %(limit)s h agreed are used: %(share)s %%. Hours to %(day)s."),
-        CAP_HOURS: _("%(used)s of the %(limit)s h of the cap are used: %(share)s %%. Hours to %(day)s."),
-        BUDGET_AMOUNT: _("%(used)s of the %(limit)s agreed are used: %(share)s %%. Hours to %(day)s."),
-        CAP_AMOUNT: _("%(used)s of the %(limit)s of the cap are used: %(share)s %%. Hours to %(day)s."),
-    }[subject]
-    return sentence % {
-        "used": _hours(numbers["used"]) if in_hours else _money(numbers, "used"),
-        "limit": _hours(numbers["limit"]) if in_hours else _money(numbers, "limit"),
-        "share": _share(numbers["ratio"]),
-        "day": _date(numbers["hours_through"]),
-    }
-
-
-def _money(numbers: Mapping[str, Any], name: str) -> str:
-    amount = number_format(Decimal(numbers[name]), decimal_pos=2, use_l10n=True, force_grouping=True)
-    return f"{numbers['currency']} {amount}"
-
-
-def _explain_ahead(numbers: Mapping[str, Any]) -> str:
-    return _(
-        "%(used)s %% of the budget is used, %(earned)s %% is earned: burn is %(ahead)s points ahead of progress. "
-        "Both up to %(day)s."
-    ) % {
-        "used": _share(numbers["used_ratio"]),
-        "earned": _share(numbers["earned_ratio"]),
-        "ahead": _share(numbers["ahead"]),
-        "day": _date(numbers["compared_on"]),
-    }
-
-
-def _explain_over(numbers: Mapping[str, Any]) -> str:
-    return ngettext(
-        "%(count)s open work item is over its estimate by %(hours)s h, %(share)s %% of the budget. Hours to %(day)s.",
-        "%(count)s open work items are over their estimates by %(hours)s h, %(share)s %% of the budget. "
-        "Hours to %(day)s.",
-        numbers["items"],
-    ) % {
-        "count": numbers["items"],
-        "hours": _hours(numbers["over_minutes"]),
-        "share": _share(numbers["share"]),
-        "day": _date(numbers["hours_through"]),
-    }
-
-
-def _clears(sentence: Any) -> Any:
-    def clears(numbers: Mapping[str, Any]) -> str:
-        if numbers["clears_below"] is None:
-            return ""
-        return str(sentence) % {"bound": _share(numbers["clears_below"]), "begins": _share(numbers["from"])}
-
-    return clears
+def _scale(
+    name: str, label: object, compares: object, unit: Unit, is_on_for: frozenset[tuple[str, str]] = TIME_AND_MATERIAL
+) -> Scale:
+    code = name.partition("_")[0]
+    return Scale(name, code, label, compares, unit, DEFAULTS[name], is_on_for)  # type: ignore[arg-type]
 
 
 register_upkeep(keep_earned_series)
@@ -210,44 +62,125 @@ register_rules(
     judge_burn,
     Rule(
         code=USED,
-        title=gettext_lazy("Budget used up"),
-        explain=_explain_used,
-        clears=_clears(gettext_lazy("Begins at %(begins)s %%. Clears below %(bound)s %%, or with a new agreement.")),
-        suggestions={
-            Side.CLIENT: gettext_lazy(
-                "Agree with the vendor which open work still has to be done, and stop or re-agree the rest before more "
-                "hours are booked."
+        name=_("Budget or cap used up"),
+        say=say_used,
+        scales=(
+            _scale(
+                USED_OF_BUDGET,
+                _("Used share of the budget"),
+                _("Hours, and money, as a share of what was agreed."),
+                Unit.PERCENT,
             ),
-            Side.VENDOR: gettext_lazy(
-                "Tell the client what the open work still needs and what could be left out, before more hours are "
-                "booked."
+            _scale(
+                USED_OF_CAP,
+                _("Used share of the cap"),
+                _("Hours, and money, as a share of what may not be exceeded."),
+                Unit.PERCENT,
             ),
-        },
+        ),
     ),
     Rule(
         code=AHEAD,
-        title=gettext_lazy("Burn ahead of progress"),
-        explain=_explain_ahead,
-        clears=_clears(gettext_lazy("Begins at %(begins)s points. Clears below %(bound)s points.")),
-        suggestions={
-            Side.CLIENT: gettext_lazy(
-                "Ask the vendor what remains on the items in work; look first at those over their estimate."
+        name=_("Burn ahead of progress"),
+        say=say_ahead,
+        scales=(
+            _scale(
+                AHEAD,
+                _("Burn ahead of progress"),
+                _("Used share of the budget less earned share, once 5 % is used."),
+                Unit.POINTS,
             ),
-            Side.VENDOR: gettext_lazy(
-                "Report what remains on each item in work, and say early which ones need more than was estimated."
+            _scale(
+                COST_INDEX,
+                _("Work takes more hours than estimated"),
+                _("Cost index: earned hours for each hour used, once 20 % is earned and beyond what chance explains."),
+                Unit.INDEX,
             ),
-        },
+            _scale(
+                TO_COMPLETE,
+                _("The rest has to go faster than estimated"),
+                _("To-complete index: work left for each hour left of the budget, from 20 % earned to 85 % used."),
+                Unit.INDEX,
+                NOWHERE,
+            ),
+        ),
+    ),
+    Rule(
+        code=RUNWAY,
+        name=_("Cap reached before the work ends"),
+        say=say_runway,
+        scales=(
+            _scale(
+                RUNWAY,
+                _("Cap reached before the work ends"),
+                _("Weeks until the cap at the burn of the last four weeks, if that is before the planned finish."),
+                Unit.WEEKS,
+            ),
+        ),
     ),
     Rule(
         code=OVER,
-        title=gettext_lazy("Work items over their estimate"),
-        explain=_explain_over,
-        clears=_clears(gettext_lazy("Begins above %(begins)s %%. Clears at %(bound)s %% and below.")),
-        suggestions={
-            Side.CLIENT: gettext_lazy(
-                "Ask for a new remaining estimate on each of them, or agree to split or stop it."
+        name=_("Work items over their estimate"),
+        say=say_over,
+        scales=(
+            _scale(
+                OVER,
+                _("Work items over their estimate"),
+                _("Hours over on open items that are over by 4 h or more, as a share of the budget."),
+                Unit.PERCENT,
             ),
-            Side.VENDOR: gettext_lazy("Report what remains on each of them, and propose where to split or stop."),
-        },
+        ),
+    ),
+    Rule(
+        code=UNESTIMATED,
+        name=_("Hours on work without an estimate"),
+        say=say_unestimated,
+        scales=(
+            _scale(
+                UNESTIMATED,
+                _("Hours on work without an estimate"),
+                _("As a share of the hours of four weeks; agreed overhead needs no estimate."),
+                Unit.PERCENT,
+            ),
+        ),
+    ),
+    Rule(
+        code=STALLED,
+        name=_("Hours, and no progress"),
+        say=say_stalled,
+        scales=(
+            _scale(
+                STALLED,
+                _("Hours, and no progress"),
+                _("Weeks with hours since a report last finished something or left less to do."),
+                Unit.WEEKS,
+            ),
+        ),
+    ),
+    Rule(
+        code=LATE,
+        name=_("Data late"),
+        say=say_late,
+        scales=(
+            _scale(
+                LATE,
+                _("Hours or progress late"),
+                _("Working days without hours, of the project or of assigned people, or with hours and no report."),
+                Unit.WORKING_DAYS,
+            ),
+        ),
+    ),
+    Rule(
+        code=PACE,
+        name=_("Weekly burn over plan"),
+        say=say_pace,
+        scales=(
+            _scale(
+                PACE,
+                _("Weekly burn over plan"),
+                _("Hours a week in the last four complete weeks against an even spread of the budget."),
+                Unit.FACTOR,
+            ),
+        ),
     ),
 )

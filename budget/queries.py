@@ -18,6 +18,7 @@ from alerts.models import Mark
 from budget.burn_pace import reached_on
 from budget.earned_value import EarnedValue
 from budget.models import BranchSeries, DayBurn, ItemBurn
+from budget.rule_figures import day_of_comparison, ratio
 from projects.models import Project
 from requirements_app.models import ProgressReport, WorkItem
 from requirements_app.progress import UNREPORTED_REMAINING_SHARE
@@ -30,9 +31,9 @@ OVER_BY_AT_LEAST_MINUTES = 240
 class ProjectFigures:
     """One project's figures as of ``today``. Minutes and the project's currency; None where nothing is known.
 
-    Shares compare hours and progress at ``compared_on``, the earlier of the two data-through dates: hours that are
-    newer than the progress would look like burn without result. What was earned is held against the hours on the
-    same work, ``matched_minutes_at_compared``: those on work without an estimate are used and can earn nothing.
+    Shares compare hours and progress at ``compared_on``, the earlier of the days up to which both are known: hours
+    that are newer than the progress would look like burn without result. What was earned is held against the hours on
+    the same work, ``matched_minutes_at_compared``: those on work without an estimate are used and can earn nothing.
     ``bac_minutes`` are the estimates of that work, as the worker last summed them together with what was earned.
     """
 
@@ -68,17 +69,20 @@ class ProjectFigures:
     @property
     def used_ratio(self) -> Decimal | None:
         """Hours used, all of them, as a share of the budget."""
-        return _ratio(self.used_minutes, self.budget_minutes)
+        return ratio(self.used_minutes, self.budget_minutes)
 
     @property
     def matched_ratio(self) -> Decimal | None:
         """Hours used on estimated work up to the day of comparison as a share of the budget."""
-        return _ratio(self.matched_minutes_at_compared, self.budget_minutes)
+        return ratio(self.matched_minutes_at_compared, self.budget_minutes)
 
     @property
     def earned_ratio(self) -> Decimal | None:
-        """Work earned up to the day of comparison as a share of the budget."""
-        return _ratio(self.earned_minutes_at_compared, self.budget_minutes)
+        """Work earned up to the day of comparison as a share of the budget, or of the estimates where they are more.
+
+        A budget below the estimates is not earned before all of them are.
+        """
+        return ratio(self.earned_minutes_at_compared, max(self.budget_minutes or 0, self.bac_minutes or 0))
 
     @property
     def ahead_points(self) -> Decimal | None:
@@ -149,7 +153,14 @@ def figures_of(projects: Sequence[Project], today: dt.date) -> dict[int, Project
     progress_through = dict(
         ProgressReport.objects.filter(project__in=keys).values_list("project").annotate(Max("on")).order_by()
     )
-    compared_on = {key: _compared_on(burned.get(key, {}).get("last_day"), progress_through.get(key)) for key in keys}
+    compared_on = {
+        project.pk: day_of_comparison(
+            project.terms.progress_rule,
+            hours_through=burned.get(project.pk, {}).get("last_day"),
+            reported_on=progress_through.get(project.pk),
+        )
+        for project in projects
+    }
     earned = _earned_on(compared_on)
     weekly = _weekly(burned)
     marked = set(Mark.objects.filter(project__in=keys).values_list("project", flat=True).distinct())
@@ -212,23 +223,15 @@ def _figures(
         estimated_item_count=items.get("with_estimate", 0),
         done_item_count=items.get("done", 0),
         estimated_minutes=estimated,
-        remaining_minutes=int(items.get("still_to_do") or 0),
+        # The series knows which hours came after each report; it is a step behind while it is being worked out anew.
+        remaining_minutes=int(
+            earned.newest_remaining_minutes if earned and not being_recomputed else items.get("still_to_do") or 0
+        ),
         over_count=items.get("over_count", 0),
         over_minutes=items.get("over") or 0,
         weekly_minutes=weekly,
         being_recomputed=being_recomputed,
     )
-
-
-def _ratio(part: int | Decimal | None, whole: int | Decimal | None) -> Decimal | None:
-    """A share, or None where there is nothing to take it of."""
-    return None if part is None or not whole else Decimal(part) / Decimal(whole)
-
-
-def _compared_on(hours_through: dt.date | None, progress_through: dt.date | None) -> dt.date | None:
-    if hours_through is None or progress_through is None:
-        return hours_through
-    return min(hours_through, progress_through)
 
 
 def _burned(keys: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -289,12 +292,13 @@ class _State:
     earned_minutes: Decimal
     remaining_minutes: Decimal
     estimate_minutes: int
+    newest_remaining_minutes: Decimal
 
 
 # The series' last value on or before each project's day; no row before its first.
 STATE_ON = """
     SELECT series.project_id, used_minutes[place], matched_minutes[place], round(earned_minutes[place], 2),
-        remaining_minutes[place], estimate_minutes
+        remaining_minutes[place], estimate_minutes, remaining_minutes[cardinality("on")]
     FROM unnest(%s::bigint[], %s::date[]) AS wanted(project_id, day)
     JOIN budget_branchseries series ON series.project_id = wanted.project_id AND series.work_item_id IS NULL
     CROSS JOIN LATERAL width_bucket(wanted.day, series."on") AS place

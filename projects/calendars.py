@@ -2,6 +2,8 @@
 
 import datetime as dt
 import zoneinfo
+from collections import defaultdict
+from collections.abc import Collection
 from functools import lru_cache
 
 import holidays
@@ -28,10 +30,27 @@ def calendar_of(project: Project, side: str, *, around: dt.date) -> WorkingCalen
     return working_calendar(kept, own, around=around)
 
 
-def working_calendar(kept: SideCalendar, days_off: frozenset[dt.date], *, around: dt.date) -> WorkingCalendar:
-    """The pure calendar of a kept one; ``days_off`` are the side's own."""
+def calendars_of(
+    project_keys: Collection[int], *, around: dt.date, since: dt.date | None = None
+) -> dict[tuple[int, str], WorkingCalendar]:
+    """The calendars of both sides of each project, by its key and the side. Two queries, however many."""
+    kept = list(SideCalendar.objects.filter(project__in=project_keys))
+    own: dict[int, set[dt.date]] = defaultdict(set)
+    for calendar, on in DayOff.objects.filter(calendar__in=kept).values_list("calendar", "on"):
+        own[calendar].add(on)
+    return {
+        (one.project_id, one.side): working_calendar(one, frozenset(own[one.pk]), around=around, since=since)
+        for one in kept
+    }
+
+
+def working_calendar(
+    kept: SideCalendar, days_off: frozenset[dt.date], *, around: dt.date, since: dt.date | None = None
+) -> WorkingCalendar:
+    """The pure calendar of a kept one; ``days_off`` are the side's own. Holidays from ``since`` on, if it is early."""
+    first = min(around.year - 1, since.year if since else around.year)
     public = frozenset().union(
-        *(public_holidays(kept.country, kept.subdivision, around.year + ahead) for ahead in (-1, 0, 1, 2))
+        *(public_holidays(kept.country, kept.subdivision, year) for year in range(first, around.year + 3))
     )
     return WorkingCalendar(
         zone=zoneinfo.ZoneInfo(kept.time_zone),

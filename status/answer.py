@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.burn_rules import AHEAD_OF_PROGRESS
+from budget.progress_rules import AHEAD_OF_PROGRESS
 from budget.queries import ProjectFigures
 from core.templatetags.figures import NO_BREAK, day, money, points
 from projects.access import Standing

@@ -28,7 +28,7 @@ LONGEST_MUTE = dt.timedelta(days=92)
 
 def _of_alert(sentence: str) -> Any:
     def said(data: Mapping[str, Any]) -> str:
-        return _(sentence) % {**data, "title": RULES[data["rule"]].title}
+        return _(sentence) % {**data, "title": RULES[data["rule"]].name}
 
     return said
 
@@ -36,7 +36,7 @@ def _of_alert(sentence: str) -> Any:
 def _muted(data: Mapping[str, Any]) -> str:
     until = date_format(dt.date.fromisoformat(data["until_on"]), "j M Y")
     return _("muted the alert “%(title)s” until %(until)s: %(reason)s") % {
-        "title": RULES[data["rule"]].title,
+        "title": RULES[data["rule"]].name,
         "until": until,
         "reason": data["reason"],
     }

@@ -13,8 +13,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from alerts.actions.telling import tell, vendor_is_told_at
+from alerts.levels import Held, rank
 from alerts.models import Alert, Evaluation, Level, Mark, RuleState
-from alerts.registry import JUDGES, UPKEEPS, Change, Judgement, rank
+from alerts.registry import JUDGES, UPKEEPS, Change, Judgement
+from alerts.rule_settings import scales_of
 from projects.models import Project
 from projects.topics import touch_all
 
@@ -93,10 +95,17 @@ def _judge(projects: Sequence[Project], now: dt.datetime) -> tuple[list[Alert], 
     held: dict[int, dict[tuple[str, str], RuleState]] = {project.pk: {} for project in projects}
     for state in RuleState.objects.filter(project__in=held):
         held[state.project_id][state.rule, state.subject] = state
-    levels = {key: {subject: str(state.level) for subject, state in states.items()} for key, states in held.items()}
+    stood = {
+        key: {
+            subject: Held(str(state.level), state.basis, state.numbers.get("levels", {}))
+            for subject, state in states.items()
+        }
+        for key, states in held.items()
+    }
+    scales = scales_of(projects)
     found: dict[int, list[Judgement]] = defaultdict(list)
     for judge in JUDGES if projects else ():
-        for key, judgements in judge(projects, now, levels).items():
+        for key, judgements in judge(projects, now, stood, scales).items():
             found[key].extend(judgements)
     states = [
         change for project in projects for change in _changed_states(project, found[project.pk], held[project.pk], now)

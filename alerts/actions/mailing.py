@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from django.db import connection
 
 from accounts.models import User
+from alerts.levels import rank
 from alerts.mail_times import EarlierMail, Quiet, mail_leaves_at, next_morning
 from alerts.models import Alert
-from alerts.registry import rank
 from core.doorbell import ring
 from projects.audience import Audience, Side
 from projects.models import OutboxMessage, Project

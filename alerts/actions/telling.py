@@ -13,8 +13,8 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from alerts.actions.mailing import audience_of, mail_alerts
+from alerts.levels import rank
 from alerts.models import Alert, Level, Mute, ToldSide
-from alerts.registry import rank
 from projects.access import portfolio_viewers, recipients
 from projects.audience import Audience, Side, is_seen_by
 from projects.calendars import calendar_of

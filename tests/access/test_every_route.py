@@ -164,7 +164,7 @@ NUMBERS = {
     "progress_through": "2026-09-17",
     "compared_on": "2026-09-17",
     "from": "0.1000",
-    "clears_below": "0.0800",
+    "clears_at": "0.0800",
     "used_ratio": "0.5000",
     "earned_ratio": "0.3500",
     "ahead": "0.1500",

@@ -203,7 +203,7 @@ def broken_rule() -> Iterator[set[int]]:
     """A rule that trips over the projects in this set, as a defect in a real one would."""
     poisoned: set[int] = set()
 
-    def judge(projects: Sequence[Project], now: dt.datetime, held: Any) -> dict[int, Any]:
+    def judge(projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any) -> dict[int, Any]:
         if poisoned & {one.pk for one in projects}:
             raise ZeroDivisionError("a rule tripped")
         return {}

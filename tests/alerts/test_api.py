@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 AHEAD = {
     "compared_on": "2026-09-17",
     "from": "0.20",
-    "clears_below": "0.18",
+    "clears_at": "0.18",
     "used_ratio": "0.76",
     "earned_ratio": "0.52",
     "ahead": "0.24",

@@ -48,7 +48,7 @@ def test_of_two_evaluations_one_waits(fresh_database: Urls, project: Project, de
     book_an_hour(project, developer)
     judged = []
 
-    def judge(projects: Sequence[Project], now: dt.datetime, held: Any) -> Mapping[int, list[Judgement]]:
+    def judge(projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any) -> Mapping[int, list[Judgement]]:
         judged.extend(one.pk for one in projects)
         if len(judged) == 1:
             second.append(threads.submit(in_a_thread, evaluate, project.pk))
@@ -67,7 +67,7 @@ def test_a_mark_that_came_during_an_evaluation_stays(fresh_database: Urls, proje
     """Hours that are booked after the figures were read are judged by the next evaluation."""
     book_an_hour(project, developer)
 
-    def judge(projects: Sequence[Project], now: dt.datetime, held: Any) -> Mapping[int, list[Judgement]]:
+    def judge(projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any) -> Mapping[int, list[Judgement]]:
         with ThreadPoolExecutor(1) as threads:
             threads.submit(in_a_thread, book_an_hour, project, developer).result(timeout=20)
         return {}

@@ -30,7 +30,9 @@ class LoudRule:
         self.trips_on: set[int] = set()
         self.asked: list[tuple[int, ...]] = []
 
-    def __call__(self, projects: Sequence[Project], now: dt.datetime, held: Any) -> Mapping[int, list[Judgement]]:
+    def __call__(
+        self, projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any
+    ) -> Mapping[int, list[Judgement]]:
         keys = tuple(project.pk for project in projects)
         self.asked.append(keys)
         if self.trips_on & set(keys):
@@ -110,7 +112,7 @@ def test_one_that_took_its_worker_with_it_counts_as_failed_before_it_is_tried_ag
     mark(*projects)
     seen = []
 
-    def watch(projects: Sequence[Project], now: dt.datetime, held: Any) -> Mapping[int, list[Judgement]]:
+    def watch(projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any) -> Mapping[int, list[Judgement]]:
         seen.extend(Evaluation.objects.filter(project__in=projects).values_list("project", "failures"))
         return {}
 

@@ -30,7 +30,7 @@ NUMBERS = {
     "earned_ratio": "0.52",
     "ahead": "0.24",
     "from": "0.20",
-    "clears_below": "0.18",
+    "clears_at": "0.18",
     "subject": "budget_hours",
 }
 
@@ -54,7 +54,9 @@ class Scene:
         self.project = project
         self.levels: dict[str, str] = {}
 
-    def __call__(self, projects: Sequence[Project], now: dt.datetime, held: Any) -> Mapping[int, list[Judgement]]:
+    def __call__(
+        self, projects: Sequence[Project], now: dt.datetime, held: Any, scales: Any
+    ) -> Mapping[int, list[Judgement]]:
         return {
             self.project.pk: [
                 Judgement(rule="B2", subject=subject, level=level, numbers=NUMBERS)

@@ -29,7 +29,7 @@ AHEAD = {
     "ahead": "0.24",
     "compared_on": "2026-09-17",
     "from": "0.20",
-    "clears_below": "0.18",
+    "clears_at": "0.18",
 }
 USED = {
     "subject": "cap_amount",
@@ -39,7 +39,7 @@ USED = {
     "currency": "EUR",
     "hours_through": "2026-09-17",
     "from": "0.90",
-    "clears_below": "0.88",
+    "clears_at": "0.88",
 }
 NOW = timezone.now()
 HOUR = dt.timedelta(hours=1)

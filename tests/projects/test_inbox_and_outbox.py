@@ -31,7 +31,7 @@ NUMBERS = {
     "ahead": "0.1",
     "compared_on": "2026-03-02",
     "from": "0.1",
-    "clears_below": "0.08",
+    "clears_at": "0.08",
 }
 SUBJECT = "Berth booking: Burn ahead of progress (warning)"
 episodes = itertools.count(1)

@@ -182,7 +182,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
 AHEAD = {
     "compared_on": "2026-09-17",
     "from": "0.20",
-    "clears_below": "0.18",
+    "clears_at": "0.18",
     "used_ratio": "0.76",
     "earned_ratio": "0.52",
     "ahead": "0.24",

@@ -148,7 +148,7 @@ def test_vendor_reads_an_alert_only_once_it_was_told(burning: Project, vendor_ma
     Alert.objects.filter(rule="B2").update(vendor_told_at=timezone.now())
     after = page(client, "status:project_detail", burning.slug)
     assert "Burn ahead of progress" in after
-    assert "Budget used up" not in after
+    assert "hours running out" not in after
 
 
 def test_first_use_offers_the_steps_to_who_may_take_them(

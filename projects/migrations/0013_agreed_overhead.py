@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0011_comment_history'),
+        ('projects', '0012_mail_preferences'),
     ]
 
     operations = [

@@ -1,0 +1,67 @@
+"""What the rules would have said of a project's past, day by day: pure.
+
+Each day's figures are worked out from what was known by its end, and handed to the same rules that the worker asks.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from alerts.levels import NOTHING_HELD, Held, Thresholds, rank
+from budget.finding import Finding
+from budget.past_figures import Past, figures_by_day
+from budget.rule_figures import RuleFigures, ratio
+from budget.rule_findings import findings_of
+
+PLAIN_RATIO: Final = Decimal("0.80")
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that would have spoken: at which level, on which day, and where the project stood then.
+
+    ``used_minutes`` are all hours by then; the ratios are shares of the budget.
+    """
+
+    finding: Finding
+    on: dt.date
+    used_minutes: int
+    used_ratio: Decimal | None
+    earned_ratio: Decimal | None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What would have fired, in order, beside what a plain rule on the used share would have done."""
+
+    fired: tuple[Fired, ...]
+    plain: Fired | None
+    last: RuleFigures | None
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+def replay(past: Past, scales: Mapping[str, Thresholds]) -> Replay:
+    """Ask the rules at the end of each day from the first hours to the last."""
+    held: dict[tuple[str, str], Held] = {}
+    fired: list[Fired] = []
+    plain, figures, first_day, last_day = None, None, None, None
+    for day, figures in figures_by_day(past):
+        first_day, last_day = first_day or day, day
+        findings = findings_of(figures, scales, held)
+        fired.extend(
+            _fired(finding, day, figures)
+            for finding in findings
+            if rank(finding.level) > rank(held.get((finding.rule, finding.subject), NOTHING_HELD).level)
+        )
+        held = {(one.rule, one.subject): Held(one.level, one.basis, one.numbers.get("levels", {})) for one in findings}
+        if plain is None and (ratio(figures.used_minutes, figures.budget_minutes) or 0) >= PLAIN_RATIO:
+            plain = _fired(Finding(rule="plain", level="warning"), day, figures)
+    return Replay(tuple(fired), plain, figures, first_day, last_day)
+
+
+def _fired(finding: Finding, day: dt.date, figures: RuleFigures) -> Fired:
+    used = figures.used_minutes
+    return Fired(finding, day, used, ratio(used, figures.budget_minutes), figures.earned_ratio)
