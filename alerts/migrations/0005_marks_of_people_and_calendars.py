@@ -17,5 +17,5 @@ BACKWARD = "".join(f"DROP TRIGGER append_marks_on_{event} ON {table};\n" for tab
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0004_each_side_answers"), ("projects", "0013_agreed_overhead")]
+    dependencies = [("alerts", "0004_each_side_answers"), ("projects", "0014_agreed_overhead")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

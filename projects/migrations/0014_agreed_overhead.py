@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0012_mail_preferences'),
+        ('projects', '0013_search_without_accents'),
     ]
 
     operations = [
