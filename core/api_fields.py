@@ -31,6 +31,14 @@ class DayField(serializers.DateField):
         return day
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "examples": ["09:00"]})
+class ClockField(serializers.TimeField):
+    """A time of day, to the minute. JSON Schema's own "time" is an instant with its zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
 class OnlyWhatIsSeen(serializers.Serializer[Any]):
     """Leaves out what the reader may not see. ``only_with`` names for a capability the fields that need it."""
 

@@ -3,12 +3,13 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts import api as organisations
 from accounts.access import personal_view
 from alerts import api as alerts
 from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
-from projects.api import comments, imports, inbox, people, project, search
+from projects.api import calendars, comments, imports, inbox, invitations, people, project, rates, search
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
@@ -16,12 +17,31 @@ from status.earned_api import EarnedValueViewSet
 
 app_name = "api"
 PROJECT = "projects/<slug:slug>/"
+ORGANISATION = "organisations/<uuid:organisation_uuid>/"
 urlpatterns = [
     path("", reference, name="reference"),
     path("schema/", personal_view(SpectacularAPIView.as_view()), name="schema"),
     path("search/", search.SearchViewSet.as_view({"get": "list"}), name="search"),
     path("inbox/", inbox.InboxViewSet.as_view({"get": "list"}), name="inbox"),
     path("inbox/<uuid:message_uuid>/read/", inbox.InboxViewSet.as_view({"post": "read"}), name="message_read"),
+    # Organisations whose people one looks after
+    path("organisations/", organisations.OrganisationViewSet.as_view({"get": "list"}), name="organisation_list"),
+    path(f"{ORGANISATION}people/", organisations.RoleViewSet.as_view({"get": "list"}), name="organisation_people"),
+    path(
+        f"{ORGANISATION}people/<uuid:user_uuid>/<slug:role>/end/",
+        organisations.RoleViewSet.as_view({"post": "end"}),
+        name="organisation_role_end",
+    ),
+    path(
+        f"{ORGANISATION}invitations/",
+        organisations.LinkViewSet.as_view({"get": "list", "post": "create"}),
+        name="organisation_invite",
+    ),
+    path(
+        f"{ORGANISATION}invitations/<uuid:link_uuid>/revoke/",
+        organisations.LinkViewSet.as_view({"post": "revoke"}),
+        name="organisation_link_revoke",
+    ),
     # Projects: what they are, what was agreed, who takes part
     path("projects/", project.ProjectListViewSet.as_view({"get": "list", "post": "create"}), name="project_list"),
     path(
@@ -36,12 +56,59 @@ urlpatterns = [
         project.TermsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="terms_detail",
     ),
+    path(f"{PROJECT}calendars/", calendars.CalendarViewSet.as_view({"get": "list"}), name="calendar_list"),
+    path(
+        f"{PROJECT}calendars/<slug:side>/",
+        calendars.CalendarViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="calendar_edit",
+    ),
+    path(
+        f"{PROJECT}calendars/<slug:side>/days-off/",
+        calendars.CalendarViewSet.as_view({"post": "add_day_off"}),
+        name="day_off_add",
+    ),
+    path(
+        f"{PROJECT}calendars/<slug:side>/days-off/<day:on>/remove/",
+        calendars.CalendarViewSet.as_view({"post": "remove_day_off"}),
+        name="day_off_remove",
+    ),
     path(f"{PROJECT}people/", people.PersonViewSet.as_view({"get": "list", "post": "create"}), name="person_list"),
+    path(
+        f"{PROJECT}people/<uuid:person_uuid>/",
+        people.PersonViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="person_detail",
+    ),
     path(f"{PROJECT}members/", people.MemberViewSet.as_view({"get": "list"}), name="member_list"),
-    path(f"{PROJECT}rates/", people.RateViewSet.as_view({"get": "list", "post": "create"}), name="rate_list"),
+    path(
+        f"{PROJECT}members/<uuid:member_uuid>/",
+        people.MemberViewSet.as_view({"get": "retrieve"}),
+        name="member_detail",
+    ),
+    path(f"{PROJECT}members/<uuid:member_uuid>/end/", people.MemberViewSet.as_view({"post": "end"}), name="member_end"),
+    path(
+        f"{PROJECT}members/<uuid:member_uuid>/stand-ins/",
+        people.MemberViewSet.as_view({"post": "stand_in"}),
+        name="stand_in_add",
+    ),
+    path(
+        f"{PROJECT}invitations/",
+        invitations.InvitationViewSet.as_view({"get": "list", "post": "create"}),
+        name="invitation_list",
+    ),
+    path(
+        f"{PROJECT}invitations/<uuid:invitation_uuid>/revoke/",
+        invitations.InvitationViewSet.as_view({"post": "revoke"}),
+        name="invitation_revoke",
+    ),
+    path(
+        f"{PROJECT}invitations/<uuid:invitation_uuid>/again/",
+        invitations.InvitationViewSet.as_view({"post": "again"}),
+        name="invitation_again",
+    ),
+    path(f"{PROJECT}rates/", rates.RateViewSet.as_view({"get": "list", "post": "create"}), name="rate_list"),
     path(
         f"{PROJECT}rates/<uuid:rate_uuid>/",
-        people.RateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        rates.RateViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="rate_detail",
     ),
     path(
@@ -145,11 +212,30 @@ urlpatterns = [
         name="attachment_restore",
     ),
     # What the vendor was asked to confirm
-    path(f"{PROJECT}confirmations/", ConfirmationViewSet.as_view({"get": "list"}), name="confirmation_list"),
+    path(
+        f"{PROJECT}confirmations/",
+        ConfirmationViewSet.as_view({"get": "list", "post": "create"}),
+        name="confirmation_list",
+    ),
     path(
         f"{PROJECT}confirmations/<uuid:confirmation_uuid>/",
         ConfirmationViewSet.as_view({"get": "retrieve"}),
         name="confirmation_detail",
+    ),
+    path(
+        f"{PROJECT}confirmations/<uuid:confirmation_uuid>/link/",
+        ConfirmationViewSet.as_view({"post": "link"}),
+        name="confirmation_link",
+    ),
+    path(
+        f"{PROJECT}confirmations/<uuid:confirmation_uuid>/withdraw/",
+        ConfirmationViewSet.as_view({"post": "withdraw"}),
+        name="confirmation_withdraw",
+    ),
+    path(
+        f"{PROJECT}confirmations/<uuid:confirmation_uuid>/answer/",
+        ConfirmationViewSet.as_view({"post": "give_answer"}),
+        name="confirmation_answer",
     ),
     # Alerts
     path(f"{PROJECT}alerts/", alerts.AlertViewSet.as_view({"get": "list"}), name="alert_list"),

@@ -291,3 +291,14 @@ def sides_to_name_members_of(standing: Standing) -> tuple[Side, ...]:
     if not standing.is_client or recipients(standing.project, Side.VENDOR, (Membership.Role.MANAGER,)).exists():
         return (own,)
     return (own, own.other)
+
+
+def places_to_offer(standing: Standing) -> list[tuple[Side, str]]:
+    """The roles to which the reader may invite; of the other side its first manager, who chooses everybody else."""
+    sides = sides_to_name_members_of(standing)
+    return [
+        (side, role)
+        for of_side, role in ROLES
+        for side in sides
+        if of_side == side and (side == standing.side or role == Membership.Role.MANAGER)
+    ]

@@ -1,14 +1,17 @@
-"""How something sent names a person of the project, and who may say where a record comes from."""
+"""How something sent names people and members of the project, and who may say where a record comes from."""
 
 import uuid
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Person
+from accounts.models import Person, User
 from projects.access import Standing
-from projects.models import ProjectPerson
+from projects.models import Membership, ProjectPerson
+from projects.queries import members_of, who_may_stand_in
 
 
 class PersonField(serializers.UUIDField):
@@ -23,6 +26,40 @@ class PersonField(serializers.UUIDField):
         if member is None:
             self.fail("not_of_project")
         return member.person
+
+
+class MemberField(serializers.UUIDField):
+    """A member of the caller's side by uuid."""
+
+    default_error_messages = {"not_of_side": _("Choose somebody of the same side who takes part.")}
+
+    def to_internal_value(self, data: Any) -> Membership:
+        public: uuid.UUID = super().to_internal_value(data)
+        standing: Standing = self.context["standing"]
+        members = members_of(standing.project, timezone.now().date())
+        member = members.filter(side=standing.side, uuid=public).first()
+        if member is None:
+            self.fail("not_of_side")
+        return member
+
+
+@extend_schema_field({"type": "string", "format": "email"})
+class ColleagueField(serializers.Field[User, str, str, Any]):
+    """Somebody who may stand in, by mail address. Whom the caller cannot know of is as unknown as nobody."""
+
+    default_error_messages = {
+        "unknown": _("No colleague from the projects that you see has this address. Invite anybody else first.")
+    }
+
+    def to_internal_value(self, data: Any) -> User:
+        colleagues = who_may_stand_in(self.context["standing"], timezone.now().date())
+        found = colleagues.filter(email=data.strip().lower()).first() if isinstance(data, str) else None
+        if found is None:
+            self.fail("unknown")
+        return found
+
+    def to_representation(self, value: User) -> str:
+        return value.email
 
 
 def check_recorded_from(standing: Standing, recorded_from: str) -> str:

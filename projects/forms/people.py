@@ -46,19 +46,14 @@ class InvitationForm(forms.Form):
     )
     place = forms.ChoiceField(label=_("Role"))
 
-    def __init__(self, *args: Any, project: Project, sides: Sequence[Side], own_side: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project, places: Sequence[tuple[Side, str]], own_side: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        words = [(side, role, said) for (side, role), said in ROLE_WORDS.items() if (side, role) in places]
         self.fields["place"].choices = [  # type: ignore[attr-defined]
-            (
-                side_name(project, side),
-                [
-                    (f"{side}:{role}", words)
-                    for (of_side, role), words in ROLE_WORDS.items()
-                    # The other side's first manager chooses everybody else of that side.
-                    if of_side == side and (side == own_side or role == Membership.Role.MANAGER)
-                ],
-            )
-            for side in sides
+            (side_name(project, side), [(f"{side}:{role}", said) for of_side, role, said in words if of_side == side])
+            for side in dict.fromkeys(side for side, _role in places)
         ]
         self.initial["place"] = f"{own_side}:{Membership.Role.MEMBER}"
 

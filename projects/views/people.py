@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
-from projects.access import Standing, project_view, sides_to_name_members_of
+from projects.access import Standing, places_to_offer, project_view
 from projects.actions import add_person, add_stand_in, change_person, end_membership, invite_member
 from projects.addresses import speaks_for
 from projects.audience import Side
@@ -64,14 +64,19 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("edit_people")
 def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
     project = standing.project
-    sides = sides_to_name_members_of(standing)
-    form = InvitationForm(request.POST or None, project=project, sides=sides, own_side=standing.side)
+    places = places_to_offer(standing)
+    form = InvitationForm(request.POST or None, project=project, places=places, own_side=standing.side)
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             invitation = invite_member(actor=standing.user, project=project, **form.chosen())
             messages.success(request, _("%(email)s is invited.") % {"email": invitation.email})
             return redirect("projects:person_list", project.slug)
-    context = {"tab": "people", "form": form, "project": project, "names_vendor": len(sides) > 1}
+    context = {
+        "tab": "people",
+        "form": form,
+        "project": project,
+        "names_vendor": len({side for side, _role in places}) > 1,
+    }
     return render(request, "projects/member_add.html", context, status=status_of(form))
 
 

@@ -579,11 +579,13 @@ def test_the_api_tells_what_was_asked(
         "hours": "6.00",
         "sha256": confirmation.digest,
         "person": "Dora Developer",
+        "link_sent_to": "dora@example.com",
         "asked_by": "Clara Manager",
         "asked_at": shown["asked_at"],
         "state": "asked",
         "answer": "",
         "answered_at": None,
+        "answered_by": None,
         "is_changed": True,
     }
     one = api.get(f"projects/{project.slug}/confirmations/{confirmation.uuid}/").json()
@@ -599,3 +601,33 @@ def test_the_api_tells_what_was_asked(
             }
         ],
     }
+
+
+def test_the_api_asks_and_answers_as_the_pages_do(
+    book: Callable[..., Any],
+    project: Project,
+    developer: Person,
+    client_manager: User,
+    vendor_manager: User,
+    program: Program,
+) -> None:
+    book()
+    client, vendor, path = program(client_manager), program(vendor_manager), f"projects/{project.slug}/confirmations/"
+    body = {"subject": "hours", "first_day": "2026-09-07", "last_day": "2026-09-13", "person": str(developer.uuid)}
+    assert vendor.post(path, body).json()["capability"] == "ask_confirmation"
+    asked = client.post(path, body)
+    assert (asked.status_code, asked.json()["link_sent_to"], asked.json()["minutes"]) == (201, "dora@example.com", 360)
+    one = asked["Location"]
+    renewed = client.post(f"{one}link/")
+    tokens = [letter.text.split("/l/")[1].split("/")[0] for letter in Letter.objects.all()]
+    told = asked.content.decode() + renewed.content.decode() + client.get(one).content.decode()
+    assert (len(tokens), [token in told for token in tokens]) == (1, [False])
+    assert client.post(f"{one}answer/", {"agrees": True}).json()["capability"] == "answer_confirmation"
+    silent = vendor.post(f"{one}answer/", {"agrees": False})
+    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "#/reason")
+    objected = vendor.post(f"{one}answer/", {"agrees": False, "reason": "Tuesday is missing."})
+    assert (objected.json()["state"], objected.json()["answered_by"]) == ("objected", "Vera Manager")
+    assert vendor.post(f"{one}answer/", {"agrees": True}).json()["code"] == "not_asked"
+    withdrawn = client.post(f"{one}withdraw/")
+    assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+    assert client.post(f"{one}withdraw/").status_code == 409

@@ -27,14 +27,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from accounts.models import ApiToken, Person, User
+from accounts.models import ApiToken, OrganisationRole, Person, User
+from accounts.organisations import invite_to_organisation
 from accounts.tokens import create_token
 from alerts.actions import mute
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
-from projects.actions import add_comment, agree_rate
-from projects.models import ImportBatch, Project
+from projects.actions import add_comment, add_day_off, agree_rate, invite_member
+from projects.models import ImportBatch, Membership, Project, SideCalendar
 from requirements_app.actions import add_work_item, report_progress
 from tests.api_client import Program
 
@@ -151,6 +152,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         "confirmation_uuid": str(confirmation.uuid),
         "comment_uuid": str(comment.uuid),
         "attachment_uuid": str(comment.attachments.get().uuid),
+        **ids_of_people(project, client_manager, developer),
     }
     _token, text = create_token(user=client_manager, name="Hammer", scopes=ApiToken.Scope.values)
     headers = {"Authorization": f"Bearer {text}", "Accept-Encoding": "identity"}
@@ -177,6 +179,31 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         return len(sent)
 
     return send
+
+
+def ids_of_people(project: Project, manager: User, developer: Person) -> dict[str, str]:
+    """Of who takes part, is invited and looks after the organisation; and a calendar with a day off."""
+    organisation = project.client
+    OrganisationRole.objects.create(organisation=organisation, user=manager, role="admin")
+    link = invite_to_organisation(
+        actor=manager, organisation=organisation, email="ada@client.example", role="portfolio_viewer"
+    )
+    invitation = invite_member(
+        actor=manager, project=project, email="nils@client.example", side="client", role="viewer"
+    )
+    day = timezone.localdate()
+    add_day_off(actor=manager, calendar=SideCalendar.objects.get(project=project, side="client"), on=day)
+    return {
+        "person_uuid": str(developer.uuid),
+        "member_uuid": str(Membership.objects.get(project=project, user=manager).uuid),
+        "invitation_uuid": str(invitation.uuid),
+        "side": "client",
+        "on": day.isoformat(),
+        "organisation_uuid": str(organisation.uuid),
+        "user_uuid": str(manager.uuid),
+        "role": "admin",
+        "link_uuid": str(link.uuid),
+    }
 
 
 AHEAD = {
