@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import ApiToken, OrganisationLink, OrganisationRole, User
+from accounts.password_forms import PASSWORD_RULES
 from accounts.time_zones import time_zones
 
 DAYS_TO_EXPIRY = (30, 90, 365)
@@ -48,7 +49,7 @@ class NewAccountForm(forms.Form):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters. Several words in a row are easy to remember."),
+        help_text=PASSWORD_RULES,
     )
     locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=(), widget=forms.Select(attrs={"data-time-zone": ""}))

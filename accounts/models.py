@@ -223,6 +223,24 @@ class OrganisationLink(models.Model):
         return self.email or str(self.uuid)
 
 
+class PasswordRequest(models.Model):
+    """Somebody asked for a new password for an address. Whether it has an account a worker looks up, later.
+
+    So the request that asks takes the same work for every address. A row is gone once its letter is written.
+    """
+
+    email = models.EmailField(max_length=254)
+    locale = models.CharField(max_length=10, help_text="the language of the page that was used")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("request for a new password")
+        verbose_name_plural = _("requests for a new password")
+
+    def __str__(self) -> str:
+        return self.email
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def valid_at(self, moment: Any) -> "ApiTokenQuerySet":
         """Neither revoked nor expired at ``moment``, and of a user who may still sign in."""

@@ -24,12 +24,14 @@ from accounts.organisations import (
     roles_of,
     use_organisation_link,
 )
+from accounts.request_limits import limited_by_address
 from accounts.sign_in import sign_in
 from core.form_pages import errors_shown_in, status_of
 
 
 @never_cache
 @login_not_required
+@limited_by_address
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Take a role in an organisation, or open the first one. Every link that opens nothing gets the same answer."""
     link = link_for(token)

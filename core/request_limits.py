@@ -1,4 +1,4 @@
-"""How many requests a token may send a minute, counted in PostgreSQL: exact across processes, without Redis.
+"""How many requests a token or an address sends a minute, counted in PostgreSQL: exact across processes, no Redis.
 
 DRF's own throttle reads a list of times from the cache, adds one and writes it back: two requests at once both read
 the old list, and with the database as cache each one costs five statements. Here it is one.
@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from core.models import RequestCount
 
 COUNT = """
     INSERT INTO core_requestcount AS known (client_id, minute, count) VALUES (%s, %s, 1)
@@ -26,6 +28,13 @@ def requests_of_this_minute(client_id: str, second: int) -> int:
         cursor.execute(COUNT, [client_id, second // 60])
         (count,) = cursor.fetchone()
     return int(count)
+
+
+def forget_counts() -> int:
+    """Delete the counts of minutes that are over. Returns how many those were."""
+    this_minute = int(timezone.now().timestamp()) // 60
+    forgotten, _by_model = RequestCount.objects.filter(minute__lt=this_minute).delete()
+    return forgotten
 
 
 class RequestLimit(BaseThrottle):

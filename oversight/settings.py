@@ -124,6 +124,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "accounts.password_forms.PasswordChangeForm",
+    "reset_password": "accounts.password_forms.PasswordRequestForm",
+    "reset_password_from_key": "accounts.password_forms.PasswordResetForm",
+}
+# Limits go by the address of whoever asks: how many proxies of ours add to X-Forwarded-For before the request is here.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -139,7 +146,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -148,7 +158,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # In the database, so that sign-in and its rate limits work without Redis and across processes.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        # Past this many, living entries are thrown out too: whoever guesses must not get rid of the count that way.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
@@ -259,8 +274,10 @@ SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
+    "answer password requests": {"task": "accounts.answer_password_requests", "schedule": SWEEP_EVERY},
     "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},
     "forget idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": timedelta(hours=1)},
+    "forget request counts": {"task": "core.forget_request_counts", "schedule": timedelta(hours=1)},
 }
 
 # ── API ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,12 +4,13 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from accounts.access import SIGNED_IN
 from accounts.models import ApiToken, User
+from accounts.request_limits import WRONG_TOKENS_PER_MINUTE, seconds_to_wait
 from accounts.tokens import token_for
 from projects.access import require, standing_in
 
@@ -25,6 +26,8 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = token_for(rest[0].decode("ascii", "replace")) if len(rest) == 1 else None
         if token is None:
+            if wait := seconds_to_wait("token", request, WRONG_TOKENS_PER_MINUTE):
+                raise Throttled(wait)
             raise AuthenticationFailed(_("This token is unknown, expired or revoked."))
         return token.user, token
 

@@ -1,25 +1,21 @@
 """The page behind a single-purpose link: everybody who has the link may open it, and nobody else learns of it."""
 
 from functools import wraps
-from typing import Any, Final
+from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.request_limits import limited_by_address
 from core.form_pages import errors_shown_in, status_of
-from core.request_limits import requests_of_this_minute
 from projects.access import standings_to_be_told
 from projects.act_links import ACTS
 from projects.actions.act_links import LinkIsDead, living_link, use_act_link
 from projects.models import ActLink
-
-REQUESTS_PER_MINUTE: Final = 30
 
 
 def _quiet(view: Any) -> Any:
@@ -50,13 +46,9 @@ def _is_of_the_askers(request: HttpRequest, link: ActLink) -> bool:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @_quiet
+@limited_by_address
 def act_link(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows what is asked and changes nothing, for programs that read mail open links. POST answers, once."""
-    second = int(timezone.now().timestamp())
-    if requests_of_this_minute(f"link:{get_adapter().get_client_ip(request)}"[:80], second) > REQUESTS_PER_MINUTE:
-        refused = render(request, "projects/act_link_limit.html", status=429)
-        refused["Retry-After"] = str(60 - second % 60)
-        return refused
     try:
         link, page = living_link(token)
         act = ACTS[link.act]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
+from accounts.request_limits import limited_by_address
 from accounts.sign_in import sign_in
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
@@ -22,6 +23,7 @@ from projects.queries import invitations_managed_by
 
 @never_cache
 @login_not_required
+@limited_by_address
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites into what; accepted by whoever has the address, with an account that exists or a new one.
 

@@ -8,7 +8,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import PasswordRequest, User
+from accounts.password_requests import answer_password_requests
+from core.letters import send_due_letters
 from tests.cast import new_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +29,9 @@ def user() -> User:
 
 def mailed_link(user: User) -> str:
     """The path of the link in the mail that the page sends."""
-    mail.outbox.clear()
     Client().post(reverse("account_reset_password"), {"email": user.email})
+    assert mail.outbox == []
+    assert (answer_password_requests(), send_due_letters(), PasswordRequest.objects.count()) == (1, 1, 0)
     (path,) = set(re.findall(r"https?://[^/\s]+(/password/reset/\S+/)", str(mail.outbox[0].body)))
     return str(path)
 

@@ -22,13 +22,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person, User
+from accounts.request_limits import LINKS_PER_MINUTE
 from core.errors import DomainError
 from core.letters import MOST_ATTEMPTS, send_due_letters
 from core.models import Letter, RequestCount
 from projects.act_links import ACTS, Act, ActPage, register_act
 from projects.actions.act_links import LASTS, create_act_link, revoke_act_links
 from projects.models import Activity, ActLink, Project
-from projects.views.act_links import REQUESTS_PER_MINUTE
 from tests.letters import path_in_letter
 
 TARGET = uuid.UUID("3f0c6f1e-4c1f-4a55-9a3e-0d8b9c6f2a11")
@@ -197,9 +197,9 @@ def test_logs_do_not_hold_the_token(make: Callable[..., Any], project: Project, 
 def test_an_address_is_limited_and_others_are_not(make: Callable[..., Any], client: Client) -> None:
     _link, path = make()
     with time_machine.travel(timezone.now().replace(second=5), tick=False):
-        statuses = [client.get(path).status_code for _again in range(REQUESTS_PER_MINUTE + 1)]
+        statuses = [client.get(path).status_code for _again in range(LINKS_PER_MINUTE + 1)]
         other = client.get(path, REMOTE_ADDR="203.0.113.9").status_code
-    assert statuses == [200] * REQUESTS_PER_MINUTE + [429]
+    assert statuses == [200] * LINKS_PER_MINUTE + [429]
     assert other == 200
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2), tick=False):
         assert client.get(path).status_code == 200

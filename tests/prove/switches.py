@@ -240,6 +240,53 @@ SWITCHES = (
         ("tests/access/test_forgery.py::test_a_post_without_the_pages_token_changes_nothing",),
         (Text("oversight/settings.py", '    "django.middleware.csrf.CsrfViewMiddleware",\n', ""),),
     ),
+    # ── Guessing ────────────────────────────────────────────────────────────────────────────────────
+    Switch(
+        "nobody learns from a request for a new password who has an account",
+        ("tests/accounts/test_no_enumeration.py::test_asking_for_a_new_password_takes_the_same_work",),
+        (
+            Text(
+                "oversight/settings.py",
+                '    "reset_password": "accounts.password_forms.PasswordRequestForm",\n',
+                "",
+            ),
+        ),
+    ),
+    Switch(
+        "links are guessed so often a minute and no more",
+        ("tests/accounts/test_limits.py::test_all_links_of_all_kinds_count_together",),
+        (Text("accounts/request_limits.py", 'seconds_to_wait("link", request, LINKS_PER_MINUTE)', "0"),),
+    ),
+    Switch(
+        "tokens are guessed so often a minute and no more",
+        ("tests/accounts/test_limits.py::test_wrong_tokens_of_the_api_are_limited_and_right_ones_are_not",),
+        (
+            Text(
+                "projects/api_access.py",
+                'if wait := seconds_to_wait("token", request, WRONG_TOKENS_PER_MINUTE):',
+                "if wait := 0:",
+            ),
+        ),
+    ),
+    Switch(
+        "passwords are guessed so often and no more, whichever process is asked",
+        (
+            "tests/accounts/test_limits.py::test_another_process_counts_on_where_this_one_was",
+            "tests/accounts/test_sign_in.py::test_limit_on_one_address_is_counted_in_the_database",
+        ),
+        (
+            Text(
+                "oversight/settings.py",
+                '"BACKEND": "django.core.cache.backends.db.DatabaseCache",\n        "LOCATION": "core_cache",',
+                '"BACKEND": "django.core.cache.backends.locmem.LocMemCache",\n        "LOCATION": "core_cache",',
+            ),
+        ),
+    ),
+    Switch(
+        "a password is nothing like its user's name",
+        ("tests/accounts/test_limits.py::test_passwords_keep_to_the_rules_that_the_form_says",),
+        (Text("oversight/settings.py", '("email", "name")', '("email",)'),),
+    ),
     # ── Programs ────────────────────────────────────────────────────────────────────────────────────
     Switch(
         "a token is kept as a hash",
