@@ -22,6 +22,7 @@ from accounts.models import ApiToken, Person, User
 from accounts.tokens import create_token
 from alerts.models import Alert, RuleState
 from budget.time_entries import record_time
+from core.models import Letter
 from projects.actions import add_comment, add_person, agree_rate, change_comment, invite_member
 from projects.actions.attachments import add_files
 from projects.activity import record
@@ -57,6 +58,7 @@ CANARIES: Mapping[str, str] = {
     "vendor's invitation": "zqcanaryinvitationvendor",
     "manager's token": "zqcanarytoken",
     "rate": r"8,?731\.17",
+    "what a rate is for": "zqcanaryratename",
     "budget in money": r"7,?654,?321\.98",
     "alert that the vendor is not told": r"41\.4 points|0\.4137",
 }
@@ -66,19 +68,37 @@ BOTH = {"item", "person", "note of an entry", "comment for both"}
 OF_THE_CLIENT = {"client's comment", "client's earlier words", "client's attachment", "client's activity"}
 OF_THE_VENDOR = {"vendor's comment", "vendor's earlier words", "vendor's attachment", "vendor's activity"}
 MONEY = {"budget in money"}
+RATES = {"rate", "what a rate is for"}
+ALERTS = {"alert that the vendor is not told"}
 SEEN: Mapping[str, set[str]] = {
     "client_manager": BOTH
     | OF_THE_CLIENT
     | MONEY
-    | {"rate", "client's import", "client's invitation", "manager's token", "alert that the vendor is not told"},
+    | RATES
+    | ALERTS
+    | {"client's import", "client's invitation", "manager's token"},
+    "client_approver": BOTH | OF_THE_CLIENT | MONEY | RATES | ALERTS,
+    "client_team_lead": BOTH | OF_THE_CLIENT | ALERTS,
     "client_member": BOTH | OF_THE_CLIENT,
-    "client_viewer": BOTH | OF_THE_CLIENT | MONEY | {"alert that the vendor is not told"},
+    "client_viewer": BOTH | OF_THE_CLIENT | MONEY | ALERTS,
     "client_finance": set(),
-    "vendor_manager": BOTH | OF_THE_VENDOR | MONEY | {"rate", "vendor's import", "vendor's invitation"},
+    "vendor_manager": BOTH | OF_THE_VENDOR | MONEY | RATES | {"vendor's import", "vendor's invitation"},
+    "vendor_analyst": BOTH | OF_THE_VENDOR,
     "vendor_member": BOTH | OF_THE_VENDOR,
+    "vendor_viewer": BOTH | OF_THE_VENDOR,
+    "portfolio_viewer": BOTH | OF_THE_CLIENT | MONEY | ALERTS,
+    "two_sided_person": BOTH | OF_THE_CLIENT | MONEY | ALERTS,
+    "organisation_admin": set(),
     "revoked_member": set(),
     "other_client": set(),
+    "other_vendor": set(),
     "anonymous": set(),
+}
+# What of the other project may be found: by whoever stands in it, on the side on which they stand.
+SEEN_ELSEWHERE: Mapping[str, set[str]] = {
+    "two_sided_person": BOTH | OF_THE_VENDOR,
+    "other_vendor": SEEN["vendor_manager"],
+    "other_client": SEEN["client_manager"],
 }
 
 
@@ -95,9 +115,14 @@ def foreign(other_project: Project, other_vendor: User) -> list[dict[str, Any]]:
         other_project,
         other_project.created_by,
         other_vendor,
-        lambda name: OTHERS + re.sub(r"\W", "", name),
+        foreign_word,
         Decimal("9842.28"),
     )
+
+
+def foreign_word(name: str) -> str:
+    """The word of the thing in the other project; it ends, so that none is found in another one."""
+    return OTHERS + re.sub(r"\W", "", name) + "zq"
 
 
 def plant(
@@ -122,6 +147,8 @@ def plant(
         note=called("note of an entry"),
     )
     agree_rate(actor=client, project=project, hourly_rate=rate, first_day=TODAY, person=person)
+    role = called("what a rate is for")
+    agree_rate(actor=client, project=project, hourly_rate=Decimal(70), first_day=TODAY, job_role=role)
     add_comment(actor=client, project=project, side="client", text=called("comment for both"), ref=item.ref)
     create_token(user=client, name=called("manager's token"), scopes=["read"])
     alert = Alert.objects.create(
@@ -130,7 +157,7 @@ def plant(
         level="warning",
         episode=2,
         raised_at=timezone.now(),
-        numbers={**NUMBERS, "ahead": "0.4137" if is_ours else "0.2846" if rate == Decimal("8731.17") else "0.4242"},
+        numbers={**NUMBERS, "ahead": "0.4137" if is_ours else "0.2846"},
     )
     RuleState.objects.create(
         project=project, rule="B2", level="warning", episode=2, since=timezone.now(), numbers=alert.numbers
@@ -194,7 +221,7 @@ def of_side(project: Project, side: Side, user: User, ref: Any, called: Callable
 def everything_said_to(
     reader: User | AnonymousUser, sign_in: Callable[[Any], Client], ids: list[dict[str, Any]]
 ) -> Iterator[tuple[str, str]]:
-    """Each address with what came back, body and headers; then the mails to the reader."""
+    """Each address with what came back, body and headers; then every message, as if it were sent to the reader."""
     browser = sign_in(reader)
     headers = {}
     if isinstance(reader, User):
@@ -216,7 +243,8 @@ def everything_said_to(
         for start in (WORD, OTHERS):
             # The page repeats what was looked for: half of each word finds it and is none of them.
             yield f"{path}?q={start}", said(client, f"{path}?q={start}")
-    for message in OutboxMessage.objects.filter(recipient=reader) if isinstance(reader, User) else ():
+    for message in OutboxMessage.objects.all() if isinstance(reader, User) else ():
+        message.recipient = reader
         wording = word(message)
         yield f"message {message.kind}", f"{wording.subject} {wording.text} {wording.html}" if wording else ""
 
@@ -255,17 +283,31 @@ def test_each_finds_what_is_theirs_and_nothing_else(
     sign_in: Callable[[Any], Client],
 ) -> None:
     reader = request.getfixturevalue(part)
+    secrets = re.findall(
+        r"/(?:l|join|invitations)/([\w-]{43})", " ".join(Letter.objects.values_list("text", flat=True))
+    )
     found: dict[str, set[str]] = {}
-    strangers_words = set()
-    for path, text in everything_said_to(reader, sign_in, [*own, foreign[0]]):
+    elsewhere: dict[str, set[str]] = {}
+    for path, text in everything_said_to(reader, sign_in, [*own, foreign[0], *foreign[1:] * (part in SEEN_ELSEWHERE)]):
+        assert [secret for secret in secrets if secret in text] == [], path
         for name, pattern in CANARIES.items():
             if re.search(pattern, text):
                 found.setdefault(name, set()).add(path)
-        if part != "other_client" and re.search(rf"{OTHERS}\w|9,?842\.28|6,?543,?210\.87|28\.46? ?%|0\.2846", text):
-            strangers_words.add(path)
+            if foreign_word(name) in text or re.search(ELSEWHERE_IN_FIGURES.get(name, r"\Zx"), text):
+                elsewhere.setdefault(name, set()).add(path)
+    assert len(secrets) > 4
     assert {name: sorted(paths)[:3] for name, paths in found.items() if name not in SEEN[part]} == {}
     assert set(found) == SEEN[part]
-    assert strangers_words == set()
+    allowed = SEEN_ELSEWHERE.get(part, set())
+    assert {name: sorted(paths)[:3] for name, paths in elsewhere.items() if name not in allowed} == {}
+    assert set(elsewhere) == allowed
+
+
+ELSEWHERE_IN_FIGURES = {
+    "rate": r"9,?842\.28",
+    "budget in money": r"6,?543,?210\.87",
+    "alert that the vendor is not told": r"28\.5 points|0\.2846",
+}
 
 
 def test_topics_move_for_ones_own_side_alone(project: Project, vendor_manager: User, client_member: User) -> None:
