@@ -37,7 +37,7 @@ def words(config):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0013_agreed_overhead"),
+        ("projects", "0012_mail_preferences"),
     ]
 
     operations = [
