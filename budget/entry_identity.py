@@ -34,11 +34,16 @@ def new_identity() -> uuid.UUID:
 
 def identity_of_name(project_key: int, source_id: str) -> uuid.UUID:
     """The key of what its source calls ``source_id``; a number may stand behind a prefix such as "id:"."""
-    digest = hashlib.sha256(b"%d\x1f%s" % (project_key, source_id.encode())).digest()
+    return uuid.UUID(digits_of_name(project_key, source_id))
+
+
+def digits_of_name(project_key: int, source_id: str) -> str:
+    """The same key as 32 hex digits."""
+    digits = hashlib.sha256(b"%d\x1f%s" % (project_key, source_id.encode())).hexdigest()
     number = source_id.rpartition(":")[2]
     if number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS:
-        digest = int(number).to_bytes(6) + digest
-    return uuid.UUID(marked(digest[:16].hex()))
+        digits = f"{int(number):012x}{digits}"
+    return marked(digits[:32])
 
 
 def identity_of_content(project_key: int, worked_on: dt.date, content: bytes) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from budget.import_summary import time_import_summary
-from budget.time_import import check_timesheet, problems_of_timesheet, take_timesheet
+from budget.time_import import check_timesheet, take_timesheet
 from budget.timesheet_formats import COLUMNS
 from projects import import_pages
 from projects.access import Standing, project_view
@@ -43,7 +43,6 @@ KIND: Final = ImportKind(
     ),
     check=check_timesheet,
     take=take_timesheet,
-    problems=problems_of_timesheet,
     summary=time_import_summary,
 )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
 from budget.entry_identity import new_identity
-from core.constraints import SameProjectForeignKey
+from core.constraints import SameProjectForeignKey, StatementForeignKey
 from projects.models import ActLink, ImportBatch, Project
 from requirements_app.models import WorkItem
 
@@ -67,7 +67,7 @@ class TimeEntry(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -81,10 +81,12 @@ class TimeEntry(models.Model):
                 to="projects.ProjectPerson",
                 to_fields=("project", "person"),
                 name="entry_person_of_project",
+                by_statement=True,
                 violation_error_message=_("This person does not belong to the project."),
             ),
-            SameProjectForeignKey(field="work_item", name="entry_item_same_project"),
-            SameProjectForeignKey(field="batch", name="entry_batch_same_project"),
+            SameProjectForeignKey(field="work_item", name="entry_item_same_project", by_statement=True),
+            SameProjectForeignKey(field="batch", name="entry_batch_same_project", by_statement=True),
+            StatementForeignKey(field="recorded_by", name="entry_recorded_by_user"),
             SameProjectForeignKey(field="reverses", to_fields=("project", "uuid"), name="entry_reverses_same_project"),
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="an_entry_is_taken_back_once"
@@ -115,6 +117,49 @@ class TimeEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worked_on} {self.minutes} min"
+
+
+class StagedEntry(models.Model):
+    """A row of a file as it was read, for as long as the file is looked at: one COPY brings them in, joins check them.
+
+    The table is unlogged: it writes no log and is empty after a crash. That loses nothing, as the file is kept and is
+    read again. ``person`` and ``item`` number the names of the file, see ``StagedName``.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "line", "part")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    line = models.IntegerField()
+    part = models.SmallIntegerField(help_text="which entry of a line that holds several; else 0")
+    person = models.IntegerField()
+    item = models.IntegerField(null=True)
+    worked_on = models.DateField()
+    minutes = models.SmallIntegerField()
+    billable = models.CharField(max_length=1)
+    identity = models.UUIDField()
+    times = models.UUIDField(null=True, help_text="the same for rows of the same person, start and end")
+    source_id = models.CharField(max_length=120, null=True)
+    note = models.CharField(max_length=500, null=True)
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.worked_on} {self.minutes} min"
+
+
+class StagedName(models.Model):
+    """A person or a work item as a staged file calls them; unlogged like its rows."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("person")
+        ITEM = "item", _("work item")
+
+    pk = models.CompositePrimaryKey("batch_id", "kind", "number")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    kind = models.CharField(max_length=6, choices=Kind)
+    number = models.IntegerField()
+    name = models.TextField()
+    email = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Burn(models.Model):

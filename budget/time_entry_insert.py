@@ -15,7 +15,7 @@ from budget.entry_identity import identity_of_name, new_identity
 from budget.models import TimeEntry
 from core.bulk_copy import copy_rows
 from core.doorbell import ring
-from projects.models import ImportBatch, Project
+from projects.models import ImportBatch, Project, Rate
 from projects.topics import touch
 
 # Beyond it, sending values costs more than a table of their own. Never several statements: each would add to the
@@ -44,16 +44,37 @@ class NewTimeEntry:
         return self.key if self.source_id is None else identity_of_name(project.pk, self.source_id)
 
 
-# ``{entries}`` is any relation with these columns. The rate of the person, else of their role, else of the item's
-# category, else of everyone, that holds on the day. What takes an entry back has exactly that entry's rate and amount,
-# whatever holds by now. round() is half away from zero, as core.money says. Hours that are marked not billable cost
-# nothing. In the order of keys, so that two writers who bring the same entries wait for each other in one direction;
-# of two with one key the first counts.
+# The rate of the person, else of their role, else of the item's category, else of everyone, that holds on the day. Each
+# speaks of one subject and no two of a subject hold on one day: the database sees to both, so each finds one at most.
+RATES: Final = {
+    "of_person": "{held}.person_id = entry.person_id",
+    "of_role": "{held}.job_role = member.job_role AND {held}.job_role <> ''",
+    "of_category": "{held}.category = item.category AND {held}.category <> ''",
+    "of_everyone": "{held}.person_id IS NULL AND {held}.job_role = '' AND {held}.category = ''",
+}
+HOLDS: Final = "{held}.project_id = %(project)s AND {held}.valid @> entry.worked_on AND "
+# What those conditions speak of beside the entry.
+SUBJECTS: Final = {
+    "of_role": "LEFT JOIN projects_projectperson AS member"
+    " ON member.project_id = %(project)s AND member.person_id = entry.person_id",
+    "of_category": "LEFT JOIN requirements_workitem AS item"
+    " ON item.project_id = %(project)s AND item.id = entry.work_item_id",
+}
+RATE: Final = "CROSS JOIN LATERAL (SELECT coalesce({}) AS hourly_rate) AS rate"
+LOOK_UP: Final = "(SELECT held.hourly_rate FROM projects_rate AS held WHERE {})"
+LOOKED_UP: Final = " ".join([*SUBJECTS.values(), RATE]).format(
+    ", ".join(LOOK_UP.format((HOLDS + condition).format(held="held")) for condition in RATES.values())
+)
+# ``{entries}`` is any relation with these columns; ``{rates}`` looks rates up, which is best for few entries, or joins
+# them, which is best for many. What takes an entry back has exactly that entry's rate and amount, whatever holds by
+# now. round() is half away from zero, as core.money says. Hours that are marked not billable cost nothing. In the order
+# of keys, so that two writers who bring the same entries wait for each other in one direction; of two with one key the
+# first counts.
 INSERT: Final = """
     INSERT INTO budget_timeentry
         (uuid, project_id, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id,
          source, batch_id, recorded_by_id, recorded_at, hourly_rate, amount)
-    SELECT entry.uuid, project.id, entry.person_id, entry.work_item_id, entry.worked_on, entry.minutes,
+    SELECT entry.uuid, %(project)s, entry.person_id, entry.work_item_id, entry.worked_on, entry.minutes,
            entry.billable, entry.note, entry.source_id, entry.reverses_id,
            %(source)s, %(batch)s, %(recorded_by)s, now(),
            CASE WHEN entry.reverses_id IS NULL THEN rate.hourly_rate ELSE reversed.hourly_rate END,
@@ -62,21 +83,9 @@ INSERT: Final = """
                 ELSE round(rate.hourly_rate * entry.minutes / 60, 2) END
     FROM {entries} AS entry
         (ordinal, uuid, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id)
-    CROSS JOIN (SELECT %(project)s::bigint AS id) AS project
-    LEFT JOIN projects_projectperson AS member
-        ON member.project_id = project.id AND member.person_id = entry.person_id
-    LEFT JOIN requirements_workitem AS item ON item.id = entry.work_item_id
-    LEFT JOIN budget_timeentry AS reversed ON reversed.uuid = entry.reverses_id
-    LEFT JOIN LATERAL (
-        SELECT held.hourly_rate
-        FROM projects_rate AS held
-        WHERE held.project_id = project.id AND held.valid @> entry.worked_on
-            AND (held.person_id = entry.person_id OR held.person_id IS NULL)
-            AND held.job_role IN ('', coalesce(member.job_role, ''))
-            AND held.category IN ('', coalesce(item.category, ''))
-        ORDER BY held.person_id IS NULL, held.job_role = '', held.category = ''
-        LIMIT 1
-    ) AS rate ON true
+    LEFT JOIN budget_timeentry AS reversed
+        ON reversed.project_id = %(project)s AND reversed.uuid = entry.reverses_id
+    {rates}
     ORDER BY entry.uuid, entry.ordinal
     ON CONFLICT (uuid, project_id) DO NOTHING
 """
@@ -121,14 +130,35 @@ def insert_time_entries(
         if (more := next(stream, None)) is not None:
             cursor.execute(SENT)
             copy_rows(cursor, "sent_entries", COLUMNS, chain(rows, [more], stream), never_null=["note"])
-            cursor.execute(INSERT.format(entries="sent_entries") + " RETURNING uuid", params)
+            cursor.execute(
+                INSERT.format(entries="sent_entries", rates=joined_rates(project)) + " RETURNING uuid", params
+            )
             written: list[tuple[uuid.UUID]] = cursor.fetchall()
             cursor.execute("DROP TABLE sent_entries")
         else:
-            statement = cursor.mogrify(INSERT.format(entries="(VALUES %%s)") + " RETURNING uuid", params).decode()
+            statement = cursor.mogrify(
+                INSERT.format(entries="(VALUES %%s)", rates=LOOKED_UP) + " RETURNING uuid", params
+            ).decode()
             written = execute_values(cursor.cursor, statement, rows, template=ROW, page_size=MOST_AS_VALUES, fetch=True)
     tell_of_new_time(project)
     return [key for (key,) in written]
+
+
+def joined_rates(project: Project) -> str:
+    """The rates of a project beside many entries at once, leaving out the kinds of rate that it has none of."""
+    rates = Rate.objects.filter(project=project)
+    kinds = {
+        "of_person": rates.filter(person__isnull=False),
+        "of_role": rates.exclude(job_role=""),
+        "of_category": rates.exclude(category=""),
+        "of_everyone": rates.filter(person=None, job_role="", category=""),
+    }
+    held = [name for name, of_kind in kinds.items() if of_kind.exists()]
+    joins = [
+        f"{SUBJECTS.get(name, '')} LEFT JOIN projects_rate AS {name} ON {(HOLDS + RATES[name]).format(held=name)}"
+        for name in held
+    ]
+    return " ".join([*joins, RATE.format(", ".join([*(f"{name}.hourly_rate" for name in held), "NULL::numeric"]))])
 
 
 def insert_params(*, project: Project, source: str, recorded_by: User, batch: ImportBatch | None) -> dict[str, Any]:

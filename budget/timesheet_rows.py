@@ -1,29 +1,20 @@
-"""A timesheet's rows as hours of somebody on a day: pure, before anyone is looked up in the database."""
+"""A timesheet's rows as hours of somebody on a day: pure, one after the other, before anyone is looked up.
+
+Texts repeat: days, durations, names. Each is understood once and remembered, so that a million rows take seconds.
+"""
 
 import datetime as dt
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from budget.timesheet_formats import unit_of
-from core.tabular.cell_values import (
-    DateOrder,
-    DecimalMark,
-    Unit,
-    detect_date_order,
-    detect_decimal_mark,
-    has_bare_numbers,
-    read_date,
-    read_minutes,
-    read_yes_no,
-    whole_minutes,
-)
+from budget.entry_identity import digits_of_name, identity_of_content
+from budget.timesheet_shapes import Part, Shape
+from budget.timesheet_survey import Settled
+from core.tabular.cell_values import BLANKS, read_date, read_minutes, read_yes_no, whole_minutes
 from core.tabular.columns import Layout
-from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
-from core.tabular.read import Row
+from core.tabular.problems import ERROR, WARNING, CellRefused, Problem, ProblemLog, Unreadable
 
 T = TypeVar("T")
 
@@ -32,262 +23,329 @@ LONGEST_NOTE: Final = 500
 LONGEST_NAME: Final = 150
 LONGEST_SOURCE_ID: Final = 100
 BREAKS: Final = frozenset({"break", "pause", "breaks"})
-MOST_CHOICES: Final = 200
+# Rows without time are left out; whatever else is amiss makes a row wrong.
+LEFT_OUT: Final = frozenset({"zero_minutes", "under_half_a_minute"})
+NO_TIMES: Final = ("", "")
+MOST_REMEMBERED: Final = 50_000
+MOST_PEOPLE: Final = 10_000
+MOST_ITEMS: Final = 100_000
 
 
-@dataclass(frozen=True)
-class Doubt:
-    """A question that the whole column leaves open, with the values to choose from."""
+class StagedRow(NamedTuple):
+    """Minutes of a person on a day, as the file says it. ``person`` and ``item`` number the names of the file.
 
-    name: str
-    choices: tuple[str, ...] = ()
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person decided about the file; None where the file decides."""
-
-    date_order: DateOrder | None = None
-    decimal_mark: DecimalMark | None = None
-    unit: Unit | None = None
-    only_project: str | None = None
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> "Choices":
-        return cls(
-            date_order=DateOrder(options["date_order"]) if options.get("date_order") else None,
-            decimal_mark=DecimalMark(options["decimal_mark"]) if options.get("decimal_mark") else None,
-            unit=Unit(options["unit"]) if options.get("unit") else None,
-            only_project=options.get("only_project") or None,
-        )
-
-
-@dataclass(frozen=True)
-class TimesheetRow:
-    """Minutes of a person on a day, as the file says it. ``billable`` is "y", "n" or "u" for not known.
-
-    ``source_id`` is the entry's identity: the file's own, else a hash of what the row says and its occurrence, so
-    that two equal rows of a day both count and the same file twice counts once.
+    ``identity`` is the entry's key: of the file's own id, else of what the row says; ``billable`` is "y", "n" or "u"
+    for not known; ``times`` is the same for rows of the same person, start and end.
     """
 
-    number: int
-    person: str
-    email: str
+    line: int
+    part: int
+    identity: str
+    person: int
+    item: int | None
     worked_on: dt.date
     minutes: int
-    item: str
-    note: str
     billable: str
+    note: str
     source_id: str
-
-    @property
-    def person_key(self) -> str:
-        """By what the person is remembered: the mail address where there is one."""
-        return (self.email or self.person).casefold()
+    times: str
 
 
 @dataclass(frozen=True)
-class Timesheet:
-    """Rows that can be taken, problems of the others and of some that can, and what has to be asked first."""
+class PersonInFile:
+    """Somebody as the file calls them."""
 
-    rows: tuple[TimesheetRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    name: str
+    email: str
 
-
-def read_timesheet(layout: Layout, tool: str, choices: Choices, last_day: dt.date) -> Timesheet:
-    """Read every row; ``last_day`` is the last one that has begun anywhere. Doubts come back before any row does."""
-    doubts = tuple(_doubts(layout, tool, choices))
-    if doubts:
-        return Timesheet(doubts=doubts)
-    reader = _Reader(layout, _settled(layout, tool, choices), last_day)
-    for row in layout.table.rows:
-        reader.read(row)
-    reader.look_at_days()
-    return Timesheet(tuple(reader.rows), tuple(reader.problems))
+    @property
+    def key(self) -> str:
+        """By what the person is remembered: the mail address where there is one."""
+        return (self.email or self.name).casefold()
 
 
-def _doubts(layout: Layout, tool: str, choices: Choices) -> list[Doubt]:
-    missing = [name for name in ("worked_on", "duration", "person") if name not in layout]
-    if missing:
-        return [Doubt("columns", tuple(missing))]
-    doubts = []
-    dates, durations = layout.texts("worked_on"), layout.texts("duration")
-    if choices.date_order is None and detect_date_order(dates) is None:
-        doubts.append(Doubt("date_order", tuple(DateOrder), dates[0]))
-    if choices.decimal_mark is None and detect_decimal_mark(durations) is None:
-        example = next(text for text in durations if "," in text)
-        doubts.append(Doubt("decimal_mark", tuple(DecimalMark), example))
-    if choices.unit is None and _needs_unit(layout, tool, durations):
-        example = next((text for text in durations if has_bare_numbers([text])), "")
-        doubts.append(Doubt("unit", tuple(Unit), example))
-    projects = sorted(set(layout.texts("project")))
-    if choices.only_project is None and len(projects) > 1:
-        doubts.append(Doubt("only_project", tuple(projects[:MOST_CHOICES])))
-    return doubts
+class Remembered(dict[str, "T | CellRefused"], Generic[T]):
+    """What texts mean. A text that cannot be read is remembered by its refusal."""
 
+    def __init__(self, read: Callable[[str], T]) -> None:
+        super().__init__()
+        self.read = read
 
-def _needs_unit(layout: Layout, tool: str, durations: list[str]) -> bool:
-    return unit_of(layout.header_of("duration"), tool) is None and has_bare_numbers(durations)
-
-
-def _settled(layout: Layout, tool: str, choices: Choices) -> Choices:
-    durations = layout.texts("duration")
-    return Choices(
-        date_order=choices.date_order or detect_date_order(layout.texts("worked_on")) or DateOrder.DAY_FIRST,
-        decimal_mark=choices.decimal_mark or detect_decimal_mark(durations) or DecimalMark.POINT,
-        unit=choices.unit or unit_of(layout.header_of("duration"), tool) or Unit.HOURS,
-        only_project=choices.only_project,
-    )
+    def __missing__(self, cell: str) -> "T | CellRefused":
+        value: T | CellRefused
+        try:
+            value = self.read("" if (text := cell.strip()) in BLANKS else text)
+        except CellRefused as refused:
+            value = refused
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[cell] = value
+        return value
 
 
 @dataclass
-class _Reader:
-    layout: Layout
-    choices: Choices
-    last_day: dt.date
-    rows: list[TimesheetRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    _occurrences: Counter[str] = field(default_factory=Counter)
-    _by_id: dict[str, TimesheetRow] = field(default_factory=dict)
-    _by_times: dict[tuple[str, ...], TimesheetRow] = field(default_factory=dict)
+class Names(Generic[T]):
+    """The different names of a column, numbered as they come."""
 
-    def read(self, row: Row) -> None:
-        """Take the row, leave it out with a warning, or say everything that is wrong with it."""
-        text = self.layout.text
-        if self.choices.only_project is not None and text(row, "project") != self.choices.only_project:
-            self._say("other_project", row, "project", WARNING)
-            return
-        if text(row, "kind").casefold() in BREAKS:
-            self._say("break_row", row, "kind", WARNING)
-            return
-        found = len(self.problems)
-        worked_on = self._cell(row, "worked_on", self._read_day)
-        minutes = self._cell(row, "duration", self._read_minutes)
-        person = " ".join(filter(None, (text(row, "person"), text(row, "surname"))))
-        if not person:
-            self._say("missing", row, "person")
-        elif len(person) > LONGEST_NAME:
-            self._say("text_too_long", row, "person", limit=LONGEST_NAME)
-        if minutes is not None and whole_minutes(minutes) == 0:
-            self._say("under_half_a_minute" if minutes else "zero_minutes", row, "duration", WARNING)
-        if len(self.problems) == found and worked_on is not None and minutes is not None:
-            self._take(row, person, worked_on, whole_minutes(minutes))
+    most: int
+    refusal: str
+    column: str
+    numbers: dict[str, int] = field(default_factory=dict)
+    names: list[T] = field(default_factory=list)
 
-    def look_at_days(self) -> None:
-        """Warn of days on which somebody worked more than there are hours."""
-        days: dict[tuple[str, dt.date], list[TimesheetRow]] = defaultdict(list)
-        for row in self.rows:
-            days[row.person_key, row.worked_on].append(row)
-        for (_, day), rows in days.items():
-            total = sum(row.minutes for row in rows)
-            if total > DAY_MINUTES:
-                params = {"person": rows[0].person, "day": day.isoformat(), "hours": f"{total / 60:.1f}"}
-                self.problems.append(
-                    Problem("over_24_hours_a_day", rows[-1].number, value=rows[0].person, level=WARNING, params=params)
-                )
+    def number_of(self, key: str, name: T) -> int:
+        number = self.numbers.setdefault(key, len(self.names))
+        if number == len(self.names):
+            if number >= self.most:
+                raise Unreadable(self.refusal, asks="columns", column=self.column, limit=f"{self.most:,}")
+            self.names.append(name)
+        return number
 
-    def _cell(self, row: Row, name: str, read: Callable[[str], T]) -> T | None:
-        cell = self.layout.text(row, name)
-        if not cell:
-            self._say("formula_not_calculated" if self.layout.lacks_result(row, name) else "missing", row, name)
+
+class TimesheetReader:
+    """Reads the lines of a table once. Every line or, where a line holds several, every entry is staged, left out
+    with a warning, or wrong; ``rows`` counts them all.
+    """
+
+    def __init__(self, layout: Layout, shape: Shape, settled: Settled, *, last_day: dt.date, project_key: int) -> None:
+        self.layout = layout
+        self.shape = shape
+        self.settled = settled
+        self.last_day = last_day
+        self.project_key = project_key
+        self.log = ProblemLog()
+        self.rows = self.staged = self.wrong = 0
+        self.people = Names[PersonInFile](MOST_PEOPLE, "too_many_people", layout.header_of("person"))
+        self.items = Names[str](MOST_ITEMS, "too_many_items", layout.header_of("item"))
+        self._days = Remembered(self._read_day)
+        self._minutes = Remembered(self._read_minutes)
+        self._billable = Remembered(_read_billable)
+        self._ended = Remembered(self._read_end)
+        self._people: dict[tuple[str, ...], int | CellRefused] = {}
+        self._has_times = not {"started_at", "ended_at", "ended_on"}.isdisjoint(layout.indexes)
+        self._person_columns = [layout.indexes[name] for name in ("person", "surname", "email") if name in layout]
+        self._items = Remembered(self._read_item)
+
+    def staged_rows(self, lines: Iterable[tuple[int, Sequence[str], Problem | None]]) -> Iterator[StagedRow]:
+        """What can be taken, row by row; everything else is in ``log`` when it ends."""
+        plain = self.shape.is_plain
+        for number, cells, problem in lines:
+            if problem is not None:
+                self.rows += 1
+                self.wrong += problem.is_error
+                self.log.add(problem)
+            elif self._is_passed_over(number, cells):
+                self.rows += 1
+            elif plain:
+                self.rows += 1
+                if (row := self._entry(number, cells)) is not None:
+                    self.staged += 1
+                    yield row
+            else:
+                yield from self._parts(number, cells)
+
+    # ── One row ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_passed_over(self, number: int, cells: Sequence[str]) -> bool:
+        only = self.settled.only_project
+        if only is not None and self._text(cells, "project") != only:
+            self._say("other_project", number, cells, "project", WARNING)
+            return True
+        if "kind" in self.layout.indexes and self._text(cells, "kind").casefold() in BREAKS:
+            self._say("break_row", number, cells, "kind", WARNING)
+            return True
+        return False
+
+    def _entry(self, number: int, cells: Sequence[str]) -> StagedRow | None:
+        indexes = self.layout.indexes
+        day = self._days[cells[indexes["worked_on"]]]
+        minutes = self._minutes[cells[indexes["duration"]]]
+        person = self._person_of(cells)
+        if isinstance(day, CellRefused) or isinstance(minutes, CellRefused) or isinstance(person, CellRefused):
+            self._refuse(number, cells, {"worked_on": day, "duration": minutes, "person": person})
             return None
-        try:
-            return read(cell)
-        except CellRefused as error:
-            self._say(error.code, row, name, **error.params)
-        return None
+        if "ended_on" in indexes:
+            self._look_over_midnight(number, cells, day)
+        times = NO_TIMES
+        if self._has_times:
+            times = self._text(cells, "started_at"), self._text(cells, "ended_at")
+        return self._row(number, 0, cells, person, day, minutes, self._text(cells, "note"), times)
 
-    def _read_day(self, cell: str) -> dt.date:
-        day = read_date(cell, self.choices.date_order or DateOrder.DAY_FIRST)
+    def _parts(self, number: int, cells: Sequence[str]) -> Iterator[StagedRow]:
+        """The entries of a line that holds several, each in a cell of its own."""
+        count = 0
+        for count, part in enumerate(self.shape.parts(cells), start=1):
+            self.rows += 1
+            day, minutes = self._days[part.day], self._minutes[part.duration]
+            person = self._person_of(cells) if part.person is None else self._people_by_name(part.person)
+            if isinstance(day, CellRefused) or isinstance(minutes, CellRefused) or isinstance(person, CellRefused):
+                self._refuse_part(number, cells, part, (day, minutes, person))
+                continue
+            self.staged += 1
+            note = self._text(cells, "note") if part.note is None else part.note
+            yield self._row(number, count, cells, person, day, minutes, note, (part.started_at, ""))
+        if not count:
+            self.rows += 1
+            self.log.add(Problem("no_hours", number, level=WARNING))
+
+    def _row(
+        self,
+        number: int,
+        part: int,
+        cells: Sequence[str],
+        person: int,
+        day: dt.date,
+        minutes: int,
+        note: str,
+        times: tuple[str, str],
+    ) -> StagedRow:
+        item = self._item_of(cells)
+        source_id = "" if part else self._source_id(cells)
+        if source_id:
+            identity = digits_of_name(self.project_key, source_id)
+        else:
+            # Not the billable flag: tools change it when they invoice, and the hours stay the same hours.
+            name = "" if item is None else self.items.names[item]
+            said = (self.people.names[person].key, day.isoformat(), str(minutes), name, note, *times)
+            content = hashlib.sha256("\x1f".join(said).encode()).digest()
+            identity = identity_of_content(self.project_key, day, content)
+        return StagedRow(
+            number,
+            part,
+            identity,
+            person,
+            item,
+            day,
+            minutes,
+            self._billable_of(number, cells),
+            note if len(note) <= LONGEST_NOTE else self._shortened(number, note),
+            source_id,
+            self._times_of(cells, person) if self._has_times and not part else "",
+        )
+
+    # ── Cells ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _text(self, cells: Sequence[str], name: str) -> str:
+        index = self.layout.indexes.get(name)
+        cell = "" if index is None else cells[index].strip()
+        return "" if cell in BLANKS else cell
+
+    def _read_day(self, text: str) -> dt.date:
+        if not text:
+            raise CellRefused("missing")
+        day = read_date(text, self.settled.order)
         if day > self.last_day:
             raise CellRefused("future")
         return day
 
-    def _read_minutes(self, cell: str) -> Decimal:
-        minutes = read_minutes(cell, self.choices.unit or Unit.HOURS, self.choices.decimal_mark or DecimalMark.POINT)
+    def _read_end(self, text: str) -> dt.date:
+        if not text:
+            raise CellRefused("missing")
+        return read_date(text, self.settled.order)
+
+    def _read_minutes(self, text: str) -> int:
+        if not text:
+            raise CellRefused("missing")
+        minutes = read_minutes(text, self.settled.unit, self.settled.mark)
         if minutes < 0:
             raise CellRefused("negative")
         if minutes > DAY_MINUTES:
             raise CellRefused("more_than_a_day")
-        return minutes
+        if not (rounded := whole_minutes(minutes)):
+            raise CellRefused("under_half_a_minute" if minutes else "zero_minutes")
+        return rounded
 
-    def _take(self, row: Row, person: str, worked_on: dt.date, minutes: int) -> None:
-        text = self.layout.text
-        email = text(row, "email").casefold()
-        taken = TimesheetRow(
-            number=row.number,
-            person=person,
-            email=email if "@" in email else "",
-            worked_on=worked_on,
-            minutes=minutes,
-            item=text(row, "item"),
-            note=self._note(row),
-            billable=self._billable(row),
-            source_id="",
-        )
-        taken = replace(taken, source_id=self._source_id(row, taken))
-        earlier = self._by_id.setdefault(taken.source_id, taken)
-        if earlier is not taken:
-            if (earlier.person_key, earlier.worked_on, earlier.minutes) == (taken.person_key, worked_on, minutes):
-                self._say("id_twice", row, "source_id", WARNING, first=earlier.number)
-            else:
-                self._say("id_reused", row, "source_id", first=earlier.number)
-            return
-        self._look_over_midnight(row, worked_on)
-        self._look_at_times(row, taken)
-        self.rows.append(taken)
+    def _person_of(self, cells: Sequence[str]) -> "int | CellRefused":
+        said = tuple(cells[index] for index in self._person_columns)
+        if (person := self._people.get(said)) is None:
+            first, last, email = (self._text(cells, name) for name in ("person", "surname", "email"))
+            person = self._people[said] = self._numbered(" ".join(filter(None, (first, last))), email)
+        return person
 
-    def _note(self, row: Row) -> str:
-        note = self.layout.text(row, "note")
-        if len(note) <= LONGEST_NOTE:
-            return note
-        self._say("note_shortened", row, "note", WARNING, limit=LONGEST_NOTE)
+    def _people_by_name(self, name: str) -> "int | CellRefused":
+        if (person := self._people.get((name,))) is None:
+            person = self._people[name,] = self._numbered(name.strip(), "")
+        return person
+
+    def _numbered(self, name: str, email: str) -> "int | CellRefused":
+        if len(self._people) >= MOST_REMEMBERED:
+            self._people.clear()
+        if not name:
+            return CellRefused("missing")
+        if len(name) > LONGEST_NAME:
+            return CellRefused("text_too_long", limit=LONGEST_NAME)
+        person = PersonInFile(name, email.casefold() if "@" in email else "")
+        return self.people.number_of(person.key, person)
+
+    def _item_of(self, cells: Sequence[str]) -> int | None:
+        index = self.layout.indexes.get("item")
+        if index is None:
+            return None
+        item = self._items[cells[index]]
+        return None if isinstance(item, CellRefused) else item
+
+    def _read_item(self, text: str) -> int | None:
+        return self.items.number_of(text, text) if text else None
+
+    def _source_id(self, cells: Sequence[str]) -> str:
+        outside_id = self._text(cells, "source_id")
+        if len(outside_id) > LONGEST_SOURCE_ID:
+            outside_id = hashlib.sha256(outside_id.encode()).hexdigest()
+        return f"id:{outside_id}" if outside_id else ""
+
+    def _billable_of(self, number: int, cells: Sequence[str]) -> str:
+        index = self.layout.indexes.get("billable")
+        if index is None:
+            return "u"
+        billable = self._billable[cells[index]]
+        if isinstance(billable, CellRefused):
+            self._say(billable.code, number, cells, "billable", WARNING)
+            return "u"
+        return billable
+
+    def _shortened(self, number: int, note: str) -> str:
+        column = self.layout.header_of("note")
+        self.log.add(Problem("note_shortened", number, column, note[:80], WARNING, {"limit": LONGEST_NOTE}))
         return note[: LONGEST_NOTE - 1] + "…"
 
-    def _billable(self, row: Row) -> str:
-        cell = self.layout.text(row, "billable")
-        if not cell:
-            return "u"
-        try:
-            return "y" if read_yes_no(cell) else "n"
-        except CellRefused as error:
-            self._say(error.code, row, "billable", WARNING)
-            return "u"
+    def _look_over_midnight(self, number: int, cells: Sequence[str], day: dt.date) -> None:
+        ended = self._ended[cells[self.layout.indexes["ended_on"]]]
+        if isinstance(ended, CellRefused):
+            if ended.code != "missing":
+                self._say(ended.code, number, cells, "ended_on", WARNING, **ended.params)
+        elif ended != day:
+            self._say("over_midnight", number, cells, "ended_on", WARNING)
 
-    def _source_id(self, row: Row, taken: TimesheetRow) -> str:
-        text = self.layout.text
-        if outside_id := text(row, "source_id"):
-            return f"id:{outside_id}" if len(outside_id) <= LONGEST_SOURCE_ID else f"id:{_digest(outside_id)}"
-        # Not the billable flag: tools change it when they invoice, and the hours stay the same hours.
-        said = (taken.person_key, taken.worked_on.isoformat(), str(taken.minutes), taken.item, text(row, "note"))
-        digest = _digest("\x1f".join((*said, text(row, "started_at"), text(row, "ended_at"))))
-        self._occurrences[digest] += 1
-        return f"row:{digest}#{self._occurrences[digest]}"
+    def _times_of(self, cells: Sequence[str], person: int) -> str:
+        """A mark that entries of a person with the very same start and end share; empty where times are not told."""
+        times = [self._text(cells, name) for name in ("worked_on", "started_at", "ended_on", "ended_at")]
+        if ":" not in times[0] + times[1] or ":" not in times[2] + times[3]:
+            return ""
+        return hashlib.blake2b("\x1f".join((str(person), *times)).encode(), digest_size=16).hexdigest()
 
-    def _look_over_midnight(self, row: Row, worked_on: dt.date) -> None:
-        ended = self.layout.text(row, "ended_on")
-        if not ended:
-            return
-        try:
-            if read_date(ended, self.choices.date_order or DateOrder.DAY_FIRST) != worked_on:
-                self._say("over_midnight", row, "ended_on", WARNING)
-        except CellRefused as error:
-            self._say(error.code, row, "ended_on", WARNING, **error.params)
+    # ── What is wrong ───────────────────────────────────────────────────────────────────────────────
 
-    def _look_at_times(self, row: Row, taken: TimesheetRow) -> None:
-        """Warn of a second entry of a person with the very same start and end: both count, and may be one."""
-        times = [self.layout.text(row, name) for name in ("worked_on", "started_at", "ended_on", "ended_at")]
-        if ":" in times[0] + times[1] and ":" in times[2] + times[3]:
-            earlier = self._by_times.setdefault((taken.person_key, *times), taken)
-            if earlier is not taken:
-                self._say("same_times", row, "worked_on", WARNING, first=earlier.number)
+    def _refuse(self, number: int, cells: Sequence[str], found: Mapping[str, Any]) -> None:
+        """Say everything that keeps the row out."""
+        refused = {name: value for name, value in found.items() if isinstance(value, CellRefused)}
+        self.wrong += any(value.code not in LEFT_OUT for value in refused.values())
+        for name, value in refused.items():
+            code = value.code
+            if code == "missing" and (number, self.layout.indexes[name]) in self.layout.without_result:
+                code = "formula_not_calculated"
+            self._say(code, number, cells, name, WARNING if code in LEFT_OUT else ERROR, **value.params)
 
-    def _say(self, code: str, row: Row, name: str, level: str = ERROR, **params: Any) -> None:
-        value = self.layout.text(row, name)[:80]
-        self.problems.append(Problem(code, row.number, self.layout.header_of(name), value, level, params))
+    def _refuse_part(self, number: int, cells: Sequence[str], part: Part, found: Sequence[Any]) -> None:
+        refused = [value for value in found if isinstance(value, CellRefused)]
+        self.wrong += any(value.code not in LEFT_OUT for value in refused)
+        column, cell = self.layout.header[part.index], cells[part.index].strip()[:80]
+        for value in refused:
+            level = WARNING if value.code in LEFT_OUT else ERROR
+            self.log.add(Problem(value.code, number, column, cell, level, value.params))
+
+    def _say(self, code: str, number: int, cells: Sequence[str], name: str, level: str = ERROR, **params: Any) -> None:
+        self.log.add(Problem(code, number, self.layout.header_of(name), self._text(cells, name)[:80], level, params))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _read_billable(text: str) -> str:
+    return "u" if not text else "y" if read_yes_no(text) else "n"

@@ -1,17 +1,19 @@
 """Files that people bring in: stored before anything is read, looked at, then taken whole or not at all.
 
 What a file means belongs to the app that reads it; here is what holds for all of them. A look (``check_file``)
-stores what it found with a hash of exactly what would be written. Taking it (``take_file``) names that hash, reads
-the stored file again and refuses when the result is no longer what the person saw.
+stores what it found with a hash of exactly what would be written. Taking it (``take_file``) names that hash, looks
+again and refuses when the result is no longer what the person saw.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import IO, Any, Final, Generic, TypeVar
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,35 +22,41 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from core.deadlocks import retry_deadlocks
 from core.errors import DomainError
+from core.progress import UNWATCHED, Meter
 from core.tabular.problems import Problem, Unreadable
-from core.tabular.read import SIZE_LIMIT
+from core.tabular.read import A_TABLE, MEGABYTE, Limits
 from core.tabular.sentences import sentence_of
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch, Project
 
-MEGABYTE: Final = 1024 * 1024
+# Hours come by the hundred thousand and are read row by row; work items are compared with each other.
+LIMITS: Final[Mapping[str, Limits]] = {
+    ImportBatch.Kind.WORK_ITEMS: A_TABLE,
+    ImportBatch.Kind.TIME_ENTRIES: Limits(250, 1_050_000, 20, 200_000),
+}
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Checked(Generic[T]):
-    """A file as read: what the page says of it, every problem, and ``records``: what would be written, in order."""
+    """A file as understood: what the page says of it, every problem, and in ``plan`` what would be written."""
 
     outcome: Outcome
-    problems: tuple[Problem, ...] = ()
-    records: tuple[T, ...] = ()
+    problems: Sequence[Problem] = ()
+    plan: T | None = None
     fingerprint: str = ""
 
 
-Reader = Callable[[ImportBatch, bytes], Checked[T]]
+Look = Callable[[ImportBatch, IO[bytes], Meter], Checked[T]]
 
 
 @transaction.atomic
 def store_file(*, actor: User, project: Project, side: str, kind: str, upload: "File[Any]") -> ImportBatch:
     """Keep the file under a random name before a byte of it is read as a table."""
-    if (upload.size or 0) > SIZE_LIMIT:
-        raise DomainError(sentence_of("too_large", limit=SIZE_LIMIT // MEGABYTE), code="too_large", field="file")
+    most = LIMITS[kind].megabytes
+    if (upload.size or 0) > most * MEGABYTE:
+        raise DomainError(sentence_of("too_large", limit=most), code="too_large", field="file")
     if not upload.size:
         raise DomainError(sentence_of("empty_file"), code="empty_file", field="file")
     digest = hashlib.sha256()
@@ -99,32 +107,19 @@ def choices_made_before(batch: ImportBatch) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in ("people", "encoding", "sheet")}
 
 
-def read_file(batch: ImportBatch, read: Reader[T]) -> Checked[T]:
-    """The stored file through ``read``; a file that cannot be read is an outcome too."""
-    try:
-        with batch.file.open("rb") as stored:
-            data = stored.read()
-    except OSError as error:
-        raise DomainError(
-            _("The stored file %(filename)s is gone. Bring it in again.") % {"filename": batch.filename},
-            code="file_lost",
-        ) from error
-    try:
-        return read(batch, data)
-    except Unreadable as error:
-        return Checked(Outcome(refusal={"code": error.code, "asks": error.asks, "params": error.params}))
-
-
 @transaction.atomic
-def check_file(*, batch: ImportBatch, read: Reader[T], options: Mapping[str, Any] | None = None) -> Outcome:
+def check_file(
+    *, batch: ImportBatch, look: Look[T], options: Mapping[str, Any] | None = None, meter: Meter = UNWATCHED
+) -> Outcome:
     """Look at the file with ``options`` laid over those chosen before, and keep what was found."""
     locked = _open_batch(batch)
     locked.options = {**locked.options, **(options or {})}
-    checked = read_file(locked, read)
+    checked = _looked_at(locked, look, meter)
     locked.outcome = checked.outcome.as_json()
     locked.preview_hash = checked.fingerprint if checked.outcome.is_settled else ""
     locked.state = ImportBatch.State.PREVIEWED if checked.outcome.is_settled else ImportBatch.State.UPLOADED
-    locked.save(update_fields=["options", "outcome", "preview_hash", "state"])
+    _keep_problems(locked, checked.problems)
+    locked.save(update_fields=["options", "outcome", "preview_hash", "state", "reading", "problems"])
     _bring_up_to_date(batch, locked)
     return checked.outcome
 
@@ -135,13 +130,14 @@ def take_file(
     *,
     batch: ImportBatch,
     preview_hash: str,
-    read: Reader[T],
+    look: Look[T],
     write: Callable[[ImportBatch, Checked[T]], Outcome],
     leave_out_wrong_rows: bool,
+    meter: Meter = UNWATCHED,
 ) -> Outcome:
     """Write what the preview showed, all of it, or the good rows by explicit choice. ``write`` says what came of it."""
     locked = _open_batch(batch)
-    checked = read_file(locked, read)
+    checked = _looked_at(locked, look, meter)
     if not checked.outcome.is_settled:
         raise DomainError(_("Something about this file is still open. Answer it first."), code="not_settled")
     if not preview_hash or preview_hash != checked.fingerprint:
@@ -164,9 +160,17 @@ def take_file(
     locked.preview_hash = checked.fingerprint
     locked.state = ImportBatch.State.COMMITTED
     locked.committed_at = timezone.now()
-    locked.save(update_fields=["outcome", "preview_hash", "state", "committed_at"])
+    locked.save(update_fields=["outcome", "preview_hash", "state", "committed_at", "reading"])
     _bring_up_to_date(batch, locked)
     return outcome
+
+
+def problems_of(batch: ImportBatch) -> Iterator[Problem]:
+    """What the last look found amiss, row by row; of very many the first. ``outcome`` counts them all."""
+    if batch.problems:
+        with _stored(batch, batch.problems) as kept:
+            for line in kept:
+                yield Problem(**json.loads(line))
 
 
 @transaction.atomic
@@ -175,8 +179,8 @@ def discard_file(*, batch: ImportBatch) -> None:
     locked = _open_batch(batch)
     locked.state = ImportBatch.State.DISCARDED
     locked.save(update_fields=["state"])
-    stored = locked.file
-    transaction.on_commit(lambda: stored.storage.delete(str(stored.name)))
+    for stored in filter(None, (locked.file, locked.problems)):
+        transaction.on_commit(partial(stored.storage.delete, str(stored.name)))
     _bring_up_to_date(batch, locked)
 
 
@@ -198,6 +202,43 @@ def _open_batch(batch: ImportBatch) -> ImportBatch:
     return locked
 
 
+@contextmanager
+def _stored(batch: ImportBatch, file: Any) -> Iterator[IO[bytes]]:
+    """The bytes of a file of the batch, wherever they are stored."""
+    try:
+        stored = file.storage.open(str(file.name), "rb")
+    except OSError as error:
+        raise DomainError(
+            _("The stored file %(filename)s is gone. Bring it in again.") % {"filename": batch.filename},
+            code="file_lost",
+        ) from error
+    with stored:
+        yield stored
+
+
+def _looked_at(batch: ImportBatch, look: Look[T], meter: Meter) -> Checked[T]:
+    """The stored file through ``look``; a file that cannot be read is an outcome too."""
+    with _stored(batch, batch.file) as file:
+        try:
+            # What a look wrote before it found the file unreadable is taken back.
+            with transaction.atomic():
+                return look(batch, file, meter)
+        except Unreadable as error:
+            batch.reading = {}
+            return Checked(Outcome(refusal={"code": error.code, "asks": error.asks, "params": error.params}))
+
+
+def _keep_problems(batch: ImportBatch, problems: Sequence[Problem]) -> None:
+    """As a file beside the one they are about, in place of those of the last look."""
+    former = batch.problems.name
+    if former:
+        transaction.on_commit(partial(batch.problems.storage.delete, former))
+        batch.problems = ""
+    if problems:
+        lines = (json.dumps(asdict(each), default=str) for each in sorted(problems, key=lambda each: each.row))
+        batch.problems.save("problems.jsonl", ContentFile("\n".join(lines).encode()), save=False)
+
+
 def _bring_up_to_date(batch: ImportBatch, locked: ImportBatch) -> None:
-    for name in ("options", "outcome", "preview_hash", "state", "committed_at"):
+    for name in ("options", "outcome", "preview_hash", "state", "committed_at", "reading", "problems"):
         setattr(batch, name, getattr(locked, name))

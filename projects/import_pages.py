@@ -19,11 +19,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.form_pages import errors_shown_in, status_of
 from core.tabular.columns import Column
-from core.tabular.problems import Problem
 from core.tabular.sentences import sentence_of
 from core.tabular.writing import as_csv, as_xlsx
 from projects.access import Standing
-from projects.import_files import choices_made_before, discard_file, store_file, taken_before
+from projects.import_files import choices_made_before, discard_file, problems_of, store_file, taken_before
 from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch, ProjectPerson
@@ -56,7 +55,6 @@ class ImportKind:
     template_rows: Sequence[Sequence[str]]
     check: Check
     take: Take
-    problems: Callable[[ImportBatch], tuple[Problem, ...]]
     summary: Callable[[ImportBatch], Any] | None = None
 
     def url_name(self, page: str) -> str:
@@ -119,8 +117,9 @@ def import_problems(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID)
     """Every problem of the file as CSV, for whoever mends it."""
     batch = _batch(standing, kind, batch_uuid)
     head = [_("Row"), _("Column"), _("Value"), _("Code"), _("Level"), _("What is the matter")]
-    problems = sorted(kind.problems(batch), key=lambda problem: (problem.row, problem.code))
-    lines = [[each.row, each.column, each.value, each.code, each.level, _sentence(vars(each))] for each in problems]
+    lines = [
+        [each.row, each.column, each.value, each.code, each.level, _sentence(vars(each))] for each in problems_of(batch)
+    ]
     return _download(as_csv([head, *lines]), "text/csv; charset=utf-8", "problems.csv")
 
 

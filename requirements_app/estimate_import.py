@@ -8,7 +8,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.doorbell import ring
 from core.errors import DomainError
+from core.progress import UNWATCHED, Meter
 from core.tabular.columns import Layout, known_names, match_columns
 from core.tabular.problems import Problem
 from core.tabular.read import Table, read_table
 from core.tabular.sentences import register_sentences
 from projects.activity import record
 from projects.audience import Side
-from projects.import_files import Checked, check_file, fingerprint_of, read_file, take_file
+from projects.import_files import Checked, check_file, fingerprint_of, take_file
 from projects.import_outcome import Outcome, Question, counted, shown
 from projects.models import ImportBatch, ObjectRef, Project
 from projects.notifications import tell_other_side
@@ -58,40 +59,51 @@ register_sentences(
 )
 
 SHOWN_CHANGES: Final = 100
+Plan = tuple[PlannedItem, ...]
 # It is already tomorrow in Kiribati: only what has begun nowhere on Earth lies in the future.
 AHEAD_OF_UTC: Final = dt.timedelta(hours=14)
 
 
-def check_estimate(*, batch: ImportBatch, options: Mapping[str, Any] | None = None) -> Outcome:
+def check_estimate(
+    *, batch: ImportBatch, options: Mapping[str, Any] | None = None, meter: Meter = UNWATCHED
+) -> Outcome:
     """Look at the file with the answers given so far; the batch keeps what was found."""
-    return check_file(batch=batch, read=_read, options=options)
+    return check_file(batch=batch, look=_look, options=options, meter=meter)
 
 
-def problems_of_estimate(batch: ImportBatch) -> tuple[Problem, ...]:
-    """Every problem of the file, of which the batch keeps only the first."""
-    return read_file(batch, _read).problems
-
-
-def take_estimate(*, actor: User, batch: ImportBatch, preview_hash: str, leave_out_wrong_rows: bool = False) -> Outcome:
+def take_estimate(
+    *,
+    actor: User,
+    batch: ImportBatch,
+    preview_hash: str,
+    leave_out_wrong_rows: bool = False,
+    meter: Meter = UNWATCHED,
+) -> Outcome:
     """Add, change and report what the preview named. The same file again changes nothing."""
 
-    def write(locked: ImportBatch, checked: Checked[PlannedItem]) -> Outcome:
+    def write(locked: ImportBatch, checked: Checked[Plan]) -> Outcome:
         return _write(actor, locked, checked)
 
     return take_file(
-        batch=batch, preview_hash=preview_hash, read=_read, write=write, leave_out_wrong_rows=leave_out_wrong_rows
+        batch=batch,
+        preview_hash=preview_hash,
+        look=_look,
+        write=write,
+        leave_out_wrong_rows=leave_out_wrong_rows,
+        meter=meter,
     )
 
 
-def _read(batch: ImportBatch, data: bytes) -> Checked[PlannedItem]:
+def _look(batch: ImportBatch, file: IO[bytes], meter: Meter) -> Checked[Plan]:
     options = batch.options
     table = read_table(
-        data,
+        file.read(),
         encoding=options.get("encoding", ""),
         sheet=options.get("sheet", ""),
         known_names=known_names(COLUMNS),
     )
-    layout = Layout(table, {**match_columns(table.header, COLUMNS), **options.get("mapping", {})})
+    mapping = {**match_columns(table.header, COLUMNS), **options.get("mapping", {})}
+    layout = Layout(table.header, mapping, table.without_result, table.rows)
     seen = Outcome(
         header=table.header,
         sample=tuple(row.cells for row in table.rows[:3]),
@@ -193,10 +205,10 @@ def _as_written(plan: PlannedItem) -> tuple[Any, ...]:
     )
 
 
-def _write(actor: User, batch: ImportBatch, checked: Checked[PlannedItem]) -> Outcome:
+def _write(actor: User, batch: ImportBatch, checked: Checked[Plan]) -> Outcome:
     # The lock under which items move: two imports, or an import and a move, could otherwise close a circle together.
     project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.project_id)
-    plans = checked.records
+    plans = checked.plan or ()
     _insert(project, batch, [plan for plan in plans if plan.item is None])
     _change(project, [plan for plan in plans if plan.changes])
     reports = []

@@ -150,7 +150,7 @@ def read_estimate(layout: Layout, categories: Mapping[str, str], choices: Choice
     if doubts:
         return Estimate(doubts=doubts)
     reader = _Reader(layout, categories, choices, last_day)
-    for row in layout.table.rows:
+    for row in layout.rows:
         reader.read(row)
     return Estimate(tuple(reader.rows.values()), tuple(reader.problems))
 
@@ -365,7 +365,7 @@ def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
 
 
 def _is_indented(layout: Layout) -> bool:
-    return "parent_key" not in layout and any(layout.indent(row, "title") for row in layout.table.rows)
+    return "parent_key" not in layout and any(layout.indent(row, "title") for row in layout.rows)
 
 
 def _has_dotted_keys(layout: Layout) -> bool:

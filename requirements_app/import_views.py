@@ -10,7 +10,7 @@ from projects import import_pages
 from projects.access import Standing, project_view
 from projects.import_pages import ImportKind
 from projects.models import ImportBatch
-from requirements_app.estimate_import import check_estimate, problems_of_estimate, take_estimate
+from requirements_app.estimate_import import check_estimate, take_estimate
 from requirements_app.estimate_rows import COLUMNS
 
 KIND: Final = ImportKind(
@@ -40,7 +40,6 @@ KIND: Final = ImportKind(
     ),
     check=check_estimate,
     take=take_estimate,
-    problems=problems_of_estimate,
 )
 
 

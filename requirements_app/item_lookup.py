@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from projects.models import Project
 from requirements_app.models import ProgressReport, WorkItem
@@ -12,27 +12,43 @@ OWN_NUMBER: Final = re.compile(r"W-([0-9]{1,9})", re.IGNORECASE)
 KEY_BEFORE_TITLE: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]+-[0-9]+)\b|[^#]{0,40}#([0-9]+)\b")
 
 
+class FoundItem(NamedTuple):
+    """What a file needs to know of a work item, and no more: there may be many."""
+
+    key: int
+    number: int
+    is_dropped: bool
+
+    @property
+    def label(self) -> str:
+        return f"W-{self.number}"
+
+
 class ItemLookup:
     """The work items of a project by everything they are called. A title that two items share names neither."""
 
     def __init__(self, project: Project) -> None:
-        self.by_key: dict[str, WorkItem] = {}
-        self.by_number: dict[int, WorkItem] = {}
-        self.by_title: dict[str, list[WorkItem]] = {}
-        for item in WorkItem.objects.filter(project=project).select_related("ref").order_by("position", "pk"):
-            if item.outside_key:
-                self.by_key[item.outside_key.casefold()] = item
-            self.by_number[item.ref.number] = item
-            self.by_title.setdefault(item.title.casefold(), []).append(item)
+        self.by_key: dict[str, FoundItem] = {}
+        self.by_number: dict[int, FoundItem] = {}
+        self.by_title: dict[str, list[FoundItem]] = {}
+        items = WorkItem.objects.filter(project=project).order_by("position", "pk")
+        for key, number, state, outside_key, title in items.values_list(
+            "pk", "ref__number", "state", "outside_key", "title"
+        ):
+            item = FoundItem(key, number, state == WorkItem.State.DROPPED)
+            if outside_key:
+                self.by_key[outside_key.casefold()] = item
+            self.by_number[number] = item
+            self.by_title.setdefault(title.casefold(), []).append(item)
 
-    def find(self, text: str) -> WorkItem | None:
+    def find(self, text: str) -> FoundItem | None:
         """The item, or None where nothing or more than one thing has that name."""
         name = " ".join(text.split()).casefold()
         if found := self.by_key.get(name):
             return found
         if number := OWN_NUMBER.fullmatch(name):
             return self.by_number.get(int(number[1]))
-        titled = [item for item in self.by_title.get(name, []) if item.state != WorkItem.State.DROPPED]
+        titled = [item for item in self.by_title.get(name, []) if not item.is_dropped]
         if titled:
             return titled[0] if len(titled) == 1 else None
         if key := KEY_BEFORE_TITLE.match(name):

@@ -102,38 +102,73 @@ def refuse_formula(text: str) -> None:
 
 def detect_decimal_mark(texts: Iterable[str]) -> DecimalMark | None:
     """The mark that every number of the column agrees with; None while "1,234" could be either."""
-    is_open = False
+    column = MarkOfColumn()
     for text in texts:
+        column.see(text)
+    return column.settled
+
+
+class MarkOfColumn:
+    """The decimal mark of a column, from as much of it as was seen. ``example`` has two readings."""
+
+    def __init__(self) -> None:
+        self.example = ""
+        self.proved: DecimalMark | None = None
+
+    @property
+    def settled(self) -> DecimalMark | None:
+        return self.proved or (None if self.example else DecimalMark.POINT)
+
+    def see(self, text: str) -> None:
+        if self.proved is not None:
+            return
         number = text.strip().lstrip("+-").replace(" ", "").replace("\xa0", "").replace("'", "")
         if not PLAIN_NUMBER.fullmatch(number):
-            continue
+            return
         marks = [character for character in number if character in ".,"]
         if not marks:
-            continue
+            return
         if len(set(marks)) == 2:
-            return DecimalMark(marks[-1])
-        if len(marks) > 1:
-            return DecimalMark.COMMA if marks[0] == "." else DecimalMark.POINT
-        whole, decimals = re.split("[.,]", number)
-        if len(decimals) != 3 or whole == "0" or len(whole) > 3:
-            return DecimalMark(marks[0])
-        # 1.234 is how programs write one and a bit far more often than people write a thousand and a bit.
-        is_open = is_open or marks[0] == ","
-    return None if is_open else DecimalMark.POINT
+            self.proved = DecimalMark(marks[-1])
+        elif len(marks) > 1:
+            self.proved = DecimalMark.COMMA if marks[0] == "." else DecimalMark.POINT
+        else:
+            whole, decimals = re.split("[.,]", number)
+            if len(decimals) != 3 or whole == "0" or len(whole) > 3:
+                self.proved = DecimalMark(marks[0])
+            elif marks[0] == "," and not self.example:
+                # 1.234 is how programs write one and a bit far more often than people write a thousand and a bit.
+                self.example = text
 
 
 def detect_date_order(texts: Iterable[str]) -> DateOrder | None:
     """Day or month first, from any day above twelve in the column; None while every date could be read both ways."""
-    is_open = False
+    column = OrderOfColumn()
     for text in texts:
-        if match := TWO_ORDERS.fullmatch(text.strip()):
+        column.see(text)
+    return column.settled
+
+
+class OrderOfColumn:
+    """The order of a column's dates, from as much of it as was seen. ``example`` has two readings."""
+
+    def __init__(self) -> None:
+        self.example = ""
+        self.proved: DateOrder | None = None
+
+    @property
+    def settled(self) -> DateOrder | None:
+        return self.proved or (None if self.example else DateOrder.DAY_FIRST)
+
+    def see(self, text: str) -> None:
+        if self.proved is None and (match := TWO_ORDERS.fullmatch(text.strip())):
             first, second = int(match[1]), int(match[3])
             if first > 12 >= second:
-                return DateOrder.DAY_FIRST
-            if second > 12 >= first:
-                return DateOrder.MONTH_FIRST
-            is_open = is_open or first != second
-    return None if is_open else DateOrder.DAY_FIRST
+                self.proved = DateOrder.DAY_FIRST
+            elif second > 12 >= first:
+                self.proved = DateOrder.MONTH_FIRST
+            elif first != second and not self.example:
+                self.example = text
 
 
 def has_bare_numbers(texts: Iterable[str]) -> bool:

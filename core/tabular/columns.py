@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.tabular.cell_values import BLANKS
-from core.tabular.read import Row, Table, normalised
+from core.tabular.read import Row, normalised
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of one file: which of its names stands for which of ours."""
+    """The columns of one file: which of its names stands for which of ours; ``rows`` where all are at hand."""
 
-    table: Table
+    header: Sequence[str]
     mapping: Mapping[str, str]
-    _indexes: Mapping[str, int] = field(init=False, repr=False)
+    without_result: frozenset[tuple[int, int]] = frozenset()
+    rows: Sequence[Row] = ()
+    indexes: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        positions = {name: index for index, name in enumerate(self.table.header)}
+        positions = {name: index for index, name in enumerate(self.header)}
         indexes = {name: positions[header] for name, header in self.mapping.items() if header in positions}
-        object.__setattr__(self, "_indexes", indexes)
+        object.__setattr__(self, "indexes", indexes)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._indexes
+        return name in self.indexes
 
     def header_of(self, name: str) -> str:
         """What the file calls the column."""
@@ -38,23 +40,23 @@ class Layout:
 
     def text(self, row: Row, name: str) -> str:
         """The cell, trimmed; empty where the file has no such column or says nothing there."""
-        index = self._indexes.get(name)
+        index = self.indexes.get(name)
         cell = "" if index is None else row.cells[index].strip()
         return "" if cell in BLANKS else cell
 
     def indent(self, row: Row, name: str) -> int:
         """How far the cell's text is moved in; a tab counts four."""
-        index = self._indexes.get(name)
+        index = self.indexes.get(name)
         cell = "" if index is None else row.cells[index].expandtabs(4).replace("\xa0", " ")
         return len(cell) - len(cell.lstrip())
 
     def texts(self, name: str) -> list[str]:
-        """The whole column without its blanks."""
-        return [text for row in self.table.rows if (text := self.text(row, name))] if name in self else []
+        """The whole column of ``rows`` without its blanks."""
+        return [text for row in self.rows if (text := self.text(row, name))] if name in self else []
 
     def lacks_result(self, row: Row, name: str) -> bool:
         """Whether the cell is a formula that nobody calculated."""
-        return (row.number, self._indexes.get(name, -1)) in self.table.without_result
+        return (row.number, self.indexes.get(name, -1)) in self.without_result
 
 
 def match_columns(header: Sequence[str], columns: Sequence[Column]) -> dict[str, str]:

@@ -1,10 +1,14 @@
-"""CSV as programs really write it: any encoding, any line end, any delimiter, and quotes read strictly."""
+"""CSV as programs really write it: any encoding, any line end, any delimiter, and quotes read strictly.
+
+Read line by line from the file, however long it is.
+"""
 
 import codecs
 import csv
 import io
 from collections import Counter
-from typing import Final
+from collections.abc import Iterator
+from typing import IO, Any, Final
 
 from core.tabular.problems import Unreadable
 
@@ -12,62 +16,45 @@ ENCODINGS: Final = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1250", "iso-8859-1
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 32_767  # as in Excel
 LINES_TO_LOOK_AT: Final = 60
+CHARACTERS_TO_LOOK_AT: Final = 200_000
+BLOCK: Final = 1 << 16
 
-Lines = list[tuple[int, list[str]]]
+Line = tuple[int, list[str]]
 
 
-def read_csv(data: bytes, *, encoding: str = "", most_rows: int) -> Lines:
+def csv_lines(file: IO[bytes], *, encoding: str = "") -> Iterator[Line]:
     """Rows with the number of the line they begin on; blank lines are passed over."""
-    text = decode(data, encoding)
-    _refuse_nul(text)
-    stated, text, lines_before = _stated_delimiter(text)
-    delimiter = stated or detect_delimiter(text)
-    rows: Lines = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
-    widths: Counter[int] = Counter()
-    while True:
-        line = begins + lines_before
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return rows
-        except csv.Error as error:
-            raise _refusal(error, line) from error
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise Unreadable("cell_too_long", line=line, limit=LONGEST_CELL)
-        if reader.line_num > begins and _swallows_rows(cells, delimiter, max(widths, default=0)):
-            raise Unreadable("swallowed_rows", line=line)
-        begins = reader.line_num + 1
-        if any(cell.strip() for cell in cells):
-            widths[len(cells)] += 1
-            rows.append((line, cells))
-            if len(rows) > most_rows:
-                raise Unreadable("too_many_rows", limit=f"{most_rows:,}")
+    encoding, asks = encoding_of(file, encoding)
+    try:
+        yield from _rows(file, encoding)
+    except UnicodeDecodeError as error:
+        line = _line_of_what_is_no(encoding, file)
+        if asks:
+            raise Unreadable("encoding_unclear", asks="encoding", line=line) from error
+        raise Unreadable("wrong_encoding", asks="encoding", encoding=encoding, line=line) from error
 
 
-def decode(data: bytes, encoding: str = "") -> str:
-    """The text, by its byte order mark, else as stated, else as UTF-8. What else it could be is asked, not guessed."""
-    if encoding and encoding not in ENCODINGS:
-        raise Unreadable("unknown_encoding", asks="encoding", encoding=encoding)
+def encoding_of(file: IO[bytes], stated: str) -> tuple[str, bool]:
+    """By the byte order mark, else as stated, else UTF-8; then what else it could be is asked, not guessed."""
+    if stated and stated not in ENCODINGS:
+        raise Unreadable("unknown_encoding", asks="encoding", encoding=stated)
+    file.seek(0)
+    head = file.read(200)
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if data.startswith(mark):
-            return _decode_strictly(data, name)
-    if encoding:
-        return _decode_strictly(data, encoding)
-    if b"\0" in data[:200]:
+        if head.startswith(mark):
+            return name, False
+    if stated:
+        return stated, False
+    if b"\0" in head:
         # Latin text in UTF-16 has a NUL in every other byte; on which side says the byte order.
-        even, odd = data[0:200:2].count(0), data[1:200:2].count(0)
-        if min(even, odd) == 0 and max(even, odd) > 40 * len(data[:200]) // 200:
-            return _decode_strictly(data, "utf-16-le" if odd else "utf-16-be")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding_unclear", asks="encoding", line=_line_of(data, error.start)) from error
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if min(even, odd) == 0 and max(even, odd) > 40 * len(head) // 200:
+            return ("utf-16-le" if odd else "utf-16-be"), False
+    return "utf-8", True
 
 
 def detect_delimiter(text: str) -> str:
@@ -80,55 +67,119 @@ def detect_delimiter(text: str) -> str:
         count, even_lines = max(counts.items(), key=lambda item: (item[1], item[0]))
         return even_lines, count
 
-    lines = [line for line in text[:200_000].splitlines()[:LINES_TO_LOOK_AT] if line.strip()]
+    lines = [line for line in text.splitlines()[:LINES_TO_LOOK_AT] if line.strip()]
     return max(DELIMITERS, key=evenness)
 
 
-def _decode_strictly(data: bytes, encoding: str) -> str:
+def _rows(file: IO[bytes], encoding: str) -> Iterator[Line]:
+    stated, lines_before = "", 0
+    head = _text(file, encoding).read(CHARACTERS_TO_LOOK_AT)
+    if sep := _stated_delimiter(head):
+        stated, head, lines_before = sep
+    text = _text(file, encoding)
+    for _ in range(lines_before):
+        text.readline()
+    delimiter = stated or detect_delimiter(head)
+    source = _Lines(text, lines_before)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    begins, width = 1, 0
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _refusal(error, begins + lines_before, has_many_lines=reader.line_num > begins) from error
+        line, begins, is_one = begins + lines_before, reader.line_num + 1, reader.line_num == begins
+        if not is_one or source.has_long_lines:
+            _refuse_odd_cells(cells, delimiter, width, line)
+        if cells and (cells[0].strip() or "".join(cells).strip()):
+            width = len(cells)
+            yield line, cells
+
+
+class _Lines:
+    """Lines of text as the csv module wants them, looked at on their way, many at a time."""
+
+    def __init__(self, text: io.TextIOWrapper, lines_before: int) -> None:
+        self.text = text
+        self.number = lines_before
+        self.has_long_lines = False
+
+    def __iter__(self) -> Iterator[str]:
+        while lines := self.text.readlines(BLOCK):
+            if "\0" in "".join(lines):
+                before = next(place for place, line in enumerate(lines) if "\0" in line)
+                yield from lines[:before]
+                raise Unreadable("nul_byte", line=self.number + before + 1)
+            self.has_long_lines = max(map(len, lines)) > LONGEST_CELL
+            self.number += len(lines)
+            yield from lines
+
+
+def _text(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
+    file.seek(0)
+    return io.TextIOWrapper(io.BufferedReader(_StaysOpen(file), BLOCK), encoding, newline="")
+
+
+class _StaysOpen(io.RawIOBase):
+    """The file as the standard library reads bytes, whatever storage it lies in; closing the text leaves it open."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _line_of_what_is_no(encoding: str, file: IO[bytes]) -> int:
+    """The number of the line with the first byte that the encoding does not have."""
+    lines = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    number = 1
+    file.seek(0)
     try:
-        return data.decode(encoding)
+        while block := file.read(BLOCK):
+            number += lines.decode(block).count("\n")
+        lines.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            "wrong_encoding", asks="encoding", encoding=encoding, line=_line_of(data, error.start)
-        ) from error
+        before = error.object[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        number += before.count(b"\n")
+    return number
 
 
-def _line_of(data: bytes, position: int) -> int:
-    return len(data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
-
-
-def _refuse_nul(text: str) -> None:
-    position = text.find("\0")
-    if position >= 0:
-        before = text[:position].replace("\r\n", "\n").replace("\r", "\n")
-        raise Unreadable("nul_byte", line=before.count("\n") + 1)
-
-
-def _stated_delimiter(text: str) -> tuple[str, str, int]:
+def _stated_delimiter(head: str) -> tuple[str, str, int] | None:
     """Excel's ``sep=;`` on a line of its own: the delimiter, the text after that line, and the lines it took."""
-    first, _, rest = text.partition("\n") if "\n" in text else text.partition("\r")
+    first, _, rest = head.partition("\n") if "\n" in head else head.partition("\r")
     stated = first.strip("\r \"'")
     if len(stated) in (4, 5) and stated.lower().startswith("sep="):
         delimiter = stated[4:] or "\t"
-        return (delimiter, rest, 1) if delimiter in DELIMITERS else ("", rest, 1)
-    return "", text, 0
+        return (delimiter if delimiter in DELIMITERS else "", rest, 1)
+    return None
 
 
 def _count_outside_quotes(line: str, delimiter: str) -> int:
     return sum(part.count(delimiter) for part in line.split('"')[::2])
 
 
-def _swallows_rows(cells: list[str], delimiter: str, width: int) -> bool:
-    """Whether a cell of several lines holds lines that look like rows: as many delimiters as the widest row so far."""
-    return width > 2 and any(
-        line.count(delimiter) >= width - 1 for cell in cells for line in cell.splitlines()[1:] if line
-    )
+def _refuse_odd_cells(cells: list[str], delimiter: str, width: int, line: int) -> None:
+    """Cells that are too long, or that hold lines which look like rows: with as many delimiters as the row before."""
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        raise Unreadable("cell_too_long", line=line, limit=LONGEST_CELL)
+    inner = (text for cell in cells for text in cell.splitlines()[1:] if text)
+    if width > 2 and any(text.count(delimiter) >= width - 1 for text in inner):
+        raise Unreadable("swallowed_rows", line=line)
 
 
-def _refusal(error: csv.Error, line: int) -> Unreadable:
+def _refusal(error: csv.Error, line: int, *, has_many_lines: bool) -> Unreadable:
     words = str(error)
-    if "unexpected end" in words:
+    is_too_long = "field larger" in words
+    if "unexpected end" in words or (is_too_long and has_many_lines):
         return Unreadable("unclosed_quote", line=line)
-    if "field larger" in words:
+    if is_too_long:
         return Unreadable("cell_too_long", line=line, limit=LONGEST_CELL)
     return Unreadable("broken_quote", line=line)

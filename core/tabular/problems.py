@@ -1,8 +1,13 @@
 """What can be wrong with a file: as a whole, or in one cell. Codes are stable; ``sentences`` words them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+# What a person can work through; all are counted.
+MOST_KEPT: Final = 20_000
+FIRST_OF_EACH: Final = 30
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -25,6 +30,30 @@ class Problem:
     @property
     def is_error(self) -> bool:
         return self.level == ERROR
+
+
+class ProblemLog:
+    """The problems of one file: all counted by code, the first of each code and many of the others kept."""
+
+    def __init__(self) -> None:
+        self.codes: Counter[str] = Counter()
+        self.kept: list[Problem] = []
+
+    def add(self, problem: Problem) -> None:
+        self.codes[problem.code] += 1
+        if len(self.kept) < MOST_KEPT or self.codes[problem.code] <= FIRST_OF_EACH:
+            self.kept.append(problem)
+
+    def add_counted(self, code: str, count: int, problems: Iterable[Problem]) -> None:
+        """``count`` problems of one code, of which only the first may have been looked up."""
+        if count:
+            self.codes[code] += count
+            self.kept.extend(problems)
+
+    @property
+    def room(self) -> int:
+        """How many more are worth looking up."""
+        return max(MOST_KEPT - len(self.kept), FIRST_OF_EACH)
 
 
 class Unreadable(Exception):

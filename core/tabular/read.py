@@ -1,25 +1,46 @@
-"""A file's bytes become a table: one header, rows of equally many cells, and what was left out or is amiss."""
+"""A file's bytes become a table: one header, rows of equally many cells, and what was left out or is amiss.
 
+Rows come one after the other, so that a file of a million of them is never in memory.
+"""
+
+import io
+import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import IO, Final
 
-from core.tabular.csv_file import Lines, read_csv
+from core.tabular.csv_file import Line, csv_lines
 from core.tabular.problems import WARNING, Problem, Unreadable
-from core.tabular.xlsx_file import read_xlsx
+from core.tabular.xlsx_file import xlsx_sheet
 
-SIZE_LIMIT: Final = 20 * 1024 * 1024
-ROW_LIMIT: Final = 200_000
+MEGABYTE: Final = 1024 * 1024
 COLUMN_LIMIT: Final = 400
 HEADER_AMONG_FIRST: Final = 40
+WIDTH_AMONG_FIRST: Final = 200
+TOTALS_AMONG_LAST: Final = 3
+LINES_AT_ONCE: Final = 1000
 
 TOTAL_WORDS: Final = frozenset(
     ("total", "totals", "grand total", "sum", "subtotal", "gesamt", "summe", "gesamtsumme", "итого", "всего")
 ) | {"totaal", "suma", "razem", "totale", "somme", "total général", "общо"}
 NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9.,:' ]*(?: ?(?:h|[A-Z]{3}|€|\$))?")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a file may hold. A workbook is opened whole, so it may hold less than a text file."""
+
+    megabytes: int
+    rows: int
+    workbook_megabytes: int
+    workbook_rows: int
+
+
+A_TABLE: Final = Limits(20, 50_000, 20, 50_000)
 
 
 @dataclass(frozen=True)
@@ -30,12 +51,26 @@ class Row:
     cells: tuple[str, ...]
 
 
+@dataclass
+class TableStream:
+    """A header and, once, the lines below it: each a number and its cells, or a problem in their place.
+
+    Problems are of two kinds: lines left out on purpose (warnings) and rows of the wrong width (errors).
+    ``titles`` are the lines above the header.
+    """
+
+    header: tuple[str, ...]
+    titles: tuple[Problem, ...]
+    lines: Iterator[tuple[int, Sequence[str], Problem | None]]
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    without_result: frozenset[tuple[int, int]] = frozenset()
+
+
 @dataclass(frozen=True)
 class Table:
-    """``problems`` are of two kinds: lines left out on purpose (warnings) and rows of the wrong width (errors).
-
-    ``read_rows`` counts every line below the header that has content; those are ``rows``, plus the lines that
-    ``problems`` name below the header.
+    """A stream read to its end. ``read_rows`` counts every line below the header that has content: those are ``rows``,
+    plus the lines that ``problems`` name below the header.
     """
 
     header: tuple[str, ...]
@@ -44,30 +79,50 @@ class Table:
     read_rows: int
     sheet: str = ""
     sheets: tuple[str, ...] = ()
-    without_result: frozenset[tuple[int, int]] = frozenset()
+    without_result: frozenset[tuple[int, int]] = field(default=frozenset())
+
+
+def open_table(
+    file: IO[bytes],
+    *,
+    encoding: str = "",
+    sheet: str = "",
+    known_names: AbstractSet[str] = frozenset(),
+    limits: Limits = A_TABLE,
+) -> TableStream:
+    """Open CSV or XLSX by content, not by name. Raises Unreadable and nothing else, also while lines are read.
+
+    ``known_names`` are normalised column names (see ``normalised``) that help to tell the header from a title.
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    start = file.read(1024)
+    _refuse_other_kinds(start, file)
+    if start.startswith(b"PK\x03\x04"):
+        if size > limits.workbook_megabytes * MEGABYTE:
+            raise Unreadable("too_large", limit=limits.workbook_megabytes)
+        worksheet = xlsx_sheet(file, sheet=sheet, most_rows=limits.workbook_rows + HEADER_AMONG_FIRST)
+        stream = _stream(iter(worksheet.rows), known_names, limits.workbook_rows)
+        stream.sheet, stream.sheets, stream.without_result = worksheet.name, worksheet.names, worksheet.without_result
+        return stream
+    if size > limits.megabytes * MEGABYTE:
+        raise Unreadable("too_large", limit=limits.megabytes)
+    return _stream(csv_lines(file, encoding=encoding), known_names, limits.rows)
 
 
 def read_table(
     data: bytes, *, encoding: str = "", sheet: str = "", known_names: AbstractSet[str] = frozenset()
 ) -> Table:
-    """Open CSV or XLSX by content, not by name. Raises Unreadable and nothing else.
-
-    ``known_names`` are normalised column names (see ``normalised``) that help to tell the header from a title.
-    """
-    if len(data) > SIZE_LIMIT:
-        raise Unreadable("too_large", limit=SIZE_LIMIT // 1024 // 1024)
-    if not data.strip():
-        raise Unreadable("empty_file")
-    _refuse_other_kinds(data)
-    if data.startswith(b"PK\x03\x04"):
-        worksheet = read_xlsx(data, sheet=sheet, most_rows=ROW_LIMIT + HEADER_AMONG_FIRST)
-        return _table(
-            worksheet.rows, known_names, worksheet.name, worksheet.names, without_result=worksheet.without_result
-        )
-    lines = read_csv(data, encoding=encoding, most_rows=ROW_LIMIT + HEADER_AMONG_FIRST)
-    if not lines:
-        raise Unreadable("empty_file")
-    return _table(lines, known_names)
+    """The whole table of a file that is small enough."""
+    stream = open_table(io.BytesIO(data), encoding=encoding, sheet=sheet, known_names=known_names)
+    rows, problems, count = [], list(stream.titles), 0
+    for number, cells, problem in stream.lines:
+        count += 1
+        if problem is None:
+            rows.append(Row(number, tuple(cells)))
+        else:
+            problems.append(problem)
+    return Table(stream.header, tuple(rows), tuple(problems), count, stream.sheet, stream.sheets, stream.without_result)
 
 
 def normalised(name: str) -> str:
@@ -75,59 +130,83 @@ def normalised(name: str) -> str:
     return " ".join(name.replace("\ufeff", "").replace("\xa0", " ").split()).casefold()
 
 
-def _refuse_other_kinds(data: bytes) -> None:
-    start = data[:1024].lstrip()
+def _refuse_other_kinds(start: bytes, file: IO[bytes]) -> None:
+    start = start.lstrip()
     if start.startswith(b"%PDF"):
         raise Unreadable("is_pdf")
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("is_encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "is_old_excel")
+        file.seek(0)
+        is_encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(MEGABYTE)
+        raise Unreadable("is_encrypted" if is_encrypted else "is_old_excel")
     if start[:5].lower() in (b"<html", b"<!doc", b"<tabl") or start.startswith(b"<?xml"):
         raise Unreadable("is_web_page")
     if start[:4] in (b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf") or start[:2] in (b"\x1f\x8b", b"\xff\xd8"):
         raise Unreadable("not_a_table")
 
 
-def _table(
-    lines: Lines,
-    known_names: AbstractSet[str],
-    sheet: str = "",
-    sheets: tuple[str, ...] = (),
-    without_result: frozenset[tuple[int, int]] = frozenset(),
-) -> Table:
-    position = _header_position(lines, known_names)
-    header = _distinct(_trimmed(lines[position][1]))
+def _stream(lines: Iterator[Line], known_names: AbstractSet[str], most_rows: int) -> TableStream:
+    first = list(islice(lines, WIDTH_AMONG_FIRST))
+    if not first:
+        raise Unreadable("empty_file")
+    position = _header_position(first, known_names)
+    names = _trimmed(first[position][1])
+    header = _distinct(names)
     if len(header) > COLUMN_LIMIT:
         raise Unreadable("too_many_columns", limit=COLUMN_LIMIT)
-    below = lines[position + 1 :]
-    if len(below) > ROW_LIMIT:
-        raise Unreadable("too_many_rows", limit=f"{ROW_LIMIT:,}")
-    problems = [
-        Problem("title_line", number, value=_glimpse(cells), level=WARNING) for number, cells in lines[:position]
-    ]
-    repeated = tuple(map(normalised, _trimmed(lines[position][1])))
-    totals = _totals_at_the_end(below)
-    rows = []
-    for number, cells in below:
-        if cells and normalised(cells[0]) == repeated[0] and tuple(map(normalised, _trimmed(cells))) == repeated:
-            problems.append(Problem("repeated_header", number, level=WARNING))
-        elif number in totals:
-            problems.append(Problem("total_line", number, value=_glimpse(cells), level=WARNING))
-        elif len(cells) != len(header) and len(_trimmed(cells)) > len(header):
-            problems.append(_wrong_width("row_too_wide", number, cells, header))
-        elif len(cells) < len(header):
-            problems.append(_wrong_width("row_too_short", number, cells, header))
+    titles = tuple(
+        Problem("title_line", number, value=_glimpse(cells), level=WARNING) for number, cells in first[:position]
+    )
+    below = chain(first[position + 1 :], lines)
+    return TableStream(header, titles, _lines_below(below, header, tuple(map(normalised, names)), most_rows))
+
+
+def _lines_below(
+    lines: Iterator[Line], header: Sequence[str], repeated: Sequence[str], most_rows: int
+) -> Iterator[tuple[int, Sequence[str], Problem | None]]:
+    """Each line below the header as it is to be read; the last ones are held back, as they may be totals."""
+    width, letter = len(header), repeated[0][:1]
+    held: list[Line] = []
+    count = 0
+    while some := list(islice(lines, LINES_AT_ONCE)):
+        count += len(some)
+        if count > most_rows:
+            raise Unreadable("too_many_rows", limit=f"{most_rows:,}")
+        held += some
+        for number, cells in held[:-TOTALS_AMONG_LAST]:
+            if len(cells) == width and cells[0].lstrip()[:1].casefold() != letter:
+                yield number, cells, None
+            else:
+                yield _odd_line(number, cells, header, repeated)
+        held = held[-TOTALS_AMONG_LAST:]
+    totals = _totals_at_the_end(held)
+    for number, cells in held:
+        if number in totals:
+            yield number, (), Problem("total_line", number, value=_glimpse(cells), level=WARNING)
         else:
-            rows.append(Row(number, tuple(cells[: len(header)])))
-    return Table(header, tuple(rows), tuple(problems), len(below), sheet, sheets, without_result)
+            yield _odd_line(number, cells, header, repeated)
 
 
-def _header_position(lines: Lines, known_names: AbstractSet[str]) -> int:
+def _odd_line(
+    number: int, cells: Sequence[str], header: Sequence[str], repeated: Sequence[str]
+) -> tuple[int, Sequence[str], Problem | None]:
+    """A line that may be of another width than the header, or the header once more."""
+    width = len(header)
+    if tuple(map(normalised, _trimmed(cells))) == repeated:
+        return number, (), Problem("repeated_header", number, level=WARNING)
+    if len(cells) < width:
+        return number, (), _wrong_width("row_too_short", number, cells, header)
+    if len(cells) > width and len(_trimmed(cells)) > width:
+        return number, (), _wrong_width("row_too_wide", number, cells, header)
+    return number, cells[:width], None
+
+
+def _header_position(lines: Sequence[Line], known_names: AbstractSet[str]) -> int:
     """The line with the most known names; without any, the first as wide as most that holds no figure."""
     first = lines[:HEADER_AMONG_FIRST]
     known = [sum(normalised(cell) in known_names for cell in cells) for _, cells in first]
     if max(known) >= 2:
         return known.index(max(known))
-    usual_width = Counter(len(_trimmed(cells)) for _, cells in lines[:200]).most_common(1)[0][0]
+    usual_width = Counter(len(_trimmed(cells)) for _, cells in lines).most_common(1)[0][0]
     for position, (_, cells) in enumerate(first):
         names = [cell.strip() for cell in _trimmed(cells)]
         if len(names) >= usual_width * 0.6 and not any(NUMBER_LIKE.fullmatch(name) for name in names):
@@ -155,10 +234,10 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(distinct)
 
 
-def _totals_at_the_end(lines: Lines) -> frozenset[int]:
+def _totals_at_the_end(lines: Iterable[Line]) -> frozenset[int]:
     """Numbers of the last lines that only add up the ones above: named so, or figures in an otherwise empty row."""
     totals = set()
-    for number, cells in reversed(lines[-3:]):
+    for number, cells in reversed(list(lines)):
         filled = [cell.strip() for cell in cells if cell.strip()]
         named = any(cell.casefold().rstrip(":") in TOTAL_WORDS for cell in filled)
         bare = 0 < len(filled) <= len(cells) / 3 and all(NUMBER_LIKE.fullmatch(cell) for cell in filled)

@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise] = {
     "unpacks_too_large": _("The workbook unpacks to more than %(limit)s MB. Save only the sheet with the table."),
     "sizes_lie": _("The workbook's parts are not as long as it says. It is damaged: save it anew in Excel."),
     "workbook_damaged": _("The workbook cannot be opened. It is damaged: save it anew in Excel."),
+    "never_calculated": _("The workbook's formulas have no results. Open it in Excel, save it, and bring it in again."),
     "sheet_too_wide": _("Sheet “%(sheet)s” reaches to cell %(cell)s. Delete what stands outside the table."),
     "no_such_sheet": _("The workbook has no sheet “%(sheet)s”. Choose another one."),
     "which_sheet": _("The workbook has several sheets with content. Choose the one with the table."),

@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import takewhile
+from typing import IO, Final
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -15,7 +17,12 @@ from core.tabular.problems import Unreadable
 UNPACKED_LIMIT: Final = 200 * 1024 * 1024
 MOST_PARTS: Final = 2000
 MOST_COLUMNS: Final = 400
+MOST_WITHOUT_RESULT: Final = 50_000
 WORKBOOK: Final = "xl/workbook.xml"
+SHEETS: Final = "xl/worksheets/"
+PIECE: Final = 1 << 18
+# More than any of the expressions below can span.
+LONGEST_MATCH: Final = 12_000
 
 # Cells and rows by their addresses. The library lays a sheet out as a full rectangle, so that one cell in the
 # last corner of an otherwise empty sheet would ask for all the memory there is.
@@ -35,43 +42,29 @@ class Worksheet:
 
     name: str
     names: tuple[str, ...]
-    rows: list[tuple[int, list[str]]]
+    rows: Iterable[tuple[int, list[str]]]
     without_result: frozenset[tuple[int, int]]
 
 
-def read_xlsx(data: bytes, *, sheet: str = "", most_rows: int) -> Worksheet:
+def xlsx_sheet(file: IO[bytes], *, sheet: str = "", most_rows: int) -> Worksheet:
     """The chosen sheet; without a choice the only one that has content."""
-    parts = _unpack(data)
-    if any(name.lower().endswith("vbaproject.bin") for name in parts):
-        raise Unreadable("has_macros")
-    if WORKBOOK not in parts:
-        raise Unreadable("not_a_table")
-    for name, content in parts.items():
-        if name.startswith("xl/worksheets/"):
-            _refuse_far_corners(name, content, most_rows)
+    file.seek(0)
+    data = file.read()
+    without_result = _look_through(data, most_rows)
     workbook = _opened(data)
     names = tuple(meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible) or tuple(
         workbook.sheet_names
     )
     if sheet and sheet not in names:
         raise Unreadable("no_such_sheet", asks="sheet", sheet=sheet)
-    contents = {name: rows for name in ([sheet] if sheet else names) if (rows := _rows_of(workbook, name))}
-    if not contents:
+    found = [name for name in ([sheet] if sheet else names) if next(_rows_of(workbook, name), None)]
+    if not found:
         raise Unreadable("empty_file")
-    if len(contents) > 1:
-        raise Unreadable("which_sheet", asks="sheet", sheets=list(contents))
-    ((name, rows),) = contents.items()
-    if len(rows) > most_rows:
-        raise Unreadable("too_many_rows", limit=f"{most_rows:,}")
+    if len(found) > 1:
+        raise Unreadable("which_sheet", asks="sheet", sheets=found)
     # Which part holds which sheet is a matter of two more files; a formula without a result is doubted in any sheet
     # only where the chosen one shows nothing either.
-    without_result = frozenset(
-        (int(row), column_index(letters.decode()))
-        for part, content in parts.items()
-        if part.startswith("xl/worksheets/")
-        for letters, row in WITHOUT_RESULT.findall(content)
-    )
-    return Worksheet(name, names, rows, without_result)
+    return Worksheet(found[0], names, _rows_of(workbook, found[0]), without_result)
 
 
 def column_index(letters: str) -> int:
@@ -82,8 +75,11 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def _unpack(data: bytes) -> dict[str, bytes]:
-    """Every XML part, unpacked by us up to the size that the directory claims: a part that goes on is refused."""
+def _look_through(data: bytes, most_rows: int) -> frozenset[tuple[int, int]]:
+    """Refuse what is no honest workbook before anything is built of it; the cells whose formula has no result.
+
+    Every part is unpacked by us, piece by piece, up to the size that the directory claims: one that goes on is refused.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
@@ -93,43 +89,94 @@ def _unpack(data: bytes) -> dict[str, bytes]:
         raise Unreadable("unpacks_too_large", limit=UNPACKED_LIMIT // 1024 // 1024)
     if any(info.flag_bits & 0x1 for info in infos):
         raise Unreadable("is_encrypted")
-    return {info.filename: _content_of(data, info) for info in infos}
+    if any(info.filename.lower().endswith("vbaproject.bin") for info in infos):
+        raise Unreadable("has_macros")
+    if WORKBOOK not in {info.filename for info in infos}:
+        raise Unreadable("not_a_table")
+    without_result: set[tuple[int, int]] = set()
+    for info in infos:
+        looks = SheetLook(info.filename, most_rows, without_result) if info.filename.startswith(SHEETS) else None
+        for piece in _pieces(data, info):
+            if looks is not None:
+                looks.at(piece)
+        if looks is not None:
+            looks.at_the_end()
+    return frozenset(without_result)
 
 
-def _content_of(data: bytes, info: zipfile.ZipInfo) -> bytes:
+class SheetLook:
+    """A sheet's XML looked at in pieces. What begins in the last part of one is looked at again with the next."""
+
+    def __init__(self, part: str, most_rows: int, without_result: set[tuple[int, int]]) -> None:
+        self.part = part
+        self.most_rows = most_rows
+        self.without_result = without_result
+        self.rows = 0
+        self.held = b""
+
+    def at(self, piece: bytes) -> None:
+        self.held += piece
+        if len(self.held) > 2 * LONGEST_MATCH:
+            self._look(len(self.held) - LONGEST_MATCH)
+
+    def at_the_end(self) -> None:
+        self._look(len(self.held))
+
+    def _look(self, end: int) -> None:
+        """Everything that begins before ``end``, which is then let go."""
+        content, self.held = self.held, self.held[end:]
+        self.rows += sum(1 for _ in _before(end, ROW_START, content))
+        if self.rows > self.most_rows:
+            raise Unreadable("too_many_rows", limit=f"{self.most_rows:,}")
+        last_row = self.most_rows + 1000
+        for match in _before(end, CELL_ADDRESS, content):
+            if column_index(match[1].decode()) >= MOST_COLUMNS or int(match[2]) > last_row:
+                self._refuse_corner(match[1] + match[2])
+        for match in _before(end, ROW_ADDRESS, content):
+            if int(match[1]) > last_row:
+                self._refuse_corner(match[1])
+        for match in _before(end, WITHOUT_RESULT, content):
+            self.without_result.add((int(match[2]), column_index(match[1].decode())))
+        if len(self.without_result) > MOST_WITHOUT_RESULT:
+            raise Unreadable("never_calculated")
+
+    def _refuse_corner(self, cell: bytes) -> None:
+        raise Unreadable("sheet_too_wide", sheet=self.part.rpartition("/")[2], cell=cell.decode())
+
+
+def _before(end: int, pattern: "re.Pattern[bytes]", content: bytes) -> Iterator["re.Match[bytes]"]:
+    return takewhile(lambda match: match.start() < end, pattern.finditer(content))
+
+
+def _pieces(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     head = data[info.header_offset : info.header_offset + 30]
     if len(head) < 30 or head[:4] != b"PK\x03\x04":
         raise Unreadable("workbook_damaged")
     start = info.header_offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
     packed = data[start : start + info.compress_size]
-    if info.compress_type == zipfile.ZIP_STORED:
-        content = packed
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        try:
-            content = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, info.file_size + 1)
-        except zlib.error as error:
-            raise Unreadable("workbook_damaged") from error
-    else:
-        raise Unreadable("workbook_damaged")
-    if len(content) != info.file_size:
+    size = 0
+    for piece in _unpacked(packed, info.compress_type):
+        size += len(piece)
+        if size > info.file_size:
+            raise Unreadable("sizes_lie")
+        yield piece
+    if size != info.file_size:
         raise Unreadable("sizes_lie")
-    return content
 
 
-def _refuse_far_corners(part: str, content: bytes, most_rows: int) -> None:
-    if sum(1 for _ in ROW_START.finditer(content)) > most_rows:
-        raise Unreadable("too_many_rows", limit=f"{most_rows:,}")
-    last_row = most_rows + 1000
-    cell = next(
-        (
-            (letters + digits).decode()
-            for letters, digits in CELL_ADDRESS.findall(content)
-            if column_index(letters.decode()) >= MOST_COLUMNS or int(digits) > last_row
-        ),
-        "",
-    ) or next((digits.decode() for digits in ROW_ADDRESS.findall(content) if int(digits) > last_row), "")
-    if cell:
-        raise Unreadable("sheet_too_wide", sheet=part.rpartition("/")[2], cell=cell)
+def _unpacked(packed: bytes, method: int) -> Iterator[bytes]:
+    if method == zipfile.ZIP_STORED:
+        yield packed
+        return
+    if method != zipfile.ZIP_DEFLATED:
+        raise Unreadable("workbook_damaged")
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        while packed and not unpacker.eof:
+            yield unpacker.decompress(packed, PIECE)
+            packed = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise Unreadable("workbook_damaged") from error
 
 
 def _opened(data: bytes) -> CalamineWorkbook:
@@ -141,15 +188,20 @@ def _opened(data: bytes) -> CalamineWorkbook:
         raise Unreadable("workbook_damaged") from error
 
 
-def _rows_of(workbook: CalamineWorkbook, name: str) -> list[tuple[int, list[str]]]:
+def _rows_of(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows with content, each with its number in the sheet. Only one row is built at a time."""
     try:
-        values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+        sheet = workbook.get_sheet_by_name(name)
+        # The library leaves out empty columns at the left, and we count all of them.
+        left = [""] * (sheet.start[1] if sheet.start else 0)
+        for number, values in enumerate(sheet.iter_rows(), start=1):
+            cells = left + [as_text(value) for value in values]
+            if "".join(cells).strip():
+                yield number, cells
+    except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit):
         raise
     except BaseException as error:
         raise Unreadable("workbook_damaged") from error
-    rows = ((number, [as_text(value) for value in row]) for number, row in enumerate(values, start=1))
-    return [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
 
 
 def as_text(value: object) -> str:

@@ -15,6 +15,11 @@ def import_path(batch: "ImportBatch", filename: str) -> str:
     return f"imports/{batch.project_id}/{batch.uuid}"
 
 
+def problems_path(batch: "ImportBatch", filename: str) -> str:
+    """Beside the file, under a name that no later look takes again."""
+    return f"imports/{batch.project_id}/{batch.uuid}.{filename}"
+
+
 class ImportBatch(models.Model):
     """One file, durable before anything is read from it.
 
@@ -41,6 +46,8 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     options = models.JSONField(default=dict, help_text="column mapping, date order, decimal mark, as chosen")
     outcome = models.JSONField(default=dict, help_text="counts, totals and problems of the last preview or commit")
+    reading = models.JSONField(default=dict, help_text="what reading the file gave, while its rows are staged")
+    problems = models.FileField(upload_to=problems_path, max_length=200, blank=True)
     preview_hash = models.CharField(max_length=64, blank=True)
     recorded_by_side = models.CharField(max_length=6, choices=Side)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -1,5 +1,7 @@
 """Models and migrations say the same, and the app role is held to what it needs."""
 
+from collections import Counter
+
 import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
@@ -7,7 +9,7 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from core.constraints import SameProjectForeignKey
+from core.constraints import ForeignKeyConstraint
 from core.database_roles import narrowed_models
 from tests.architecture.layers import LABELS, LAYERS
 
@@ -23,15 +25,23 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_every_key_that_stays_in_its_project_is_in_the_database() -> None:
-    declared = {
-        constraint.name
+    keys = [
+        constraint
         for model in apps.get_models()
         for constraint in model._meta.constraints
-        if isinstance(constraint, SameProjectForeignKey)
-    }
+        if isinstance(constraint, ForeignKeyConstraint)
+    ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2")
-        assert {name for (name,) in cursor.fetchall()} == declared
+        assert {name for (name,) in cursor.fetchall()} == {key.name for key in keys if not key.by_statement}
+        # Two on the table that refers, two on the one that is referred to.
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE starts_with(tgname, 'a_key_on_') AND tgenabled = 'O'")
+        assert Counter(name for (name,) in cursor.fetchall()) == Counter(
+            f"a_key_on_{event}_{key.name}"
+            for key in keys
+            if key.by_statement
+            for event in ("insert", "update", "update", "delete")
+        )
 
 
 def test_the_app_role_owns_nothing() -> None:

@@ -22,12 +22,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import Person, PersonSourceId, User
 from budget.models import DayBurn, ItemBurn, TimeEntry
 from budget.time_entries import reverse_time
-from budget.time_import import check_timesheet, problems_of_timesheet, take_timesheet
+from budget.time_import import check_timesheet, take_timesheet
 from core.errors import DomainError
 from core.tabular.sentences import sentence_of
 from launch.postgres import Urls
 from projects.audience import Side
-from projects.import_files import discard_file, store_file
+from projects.import_files import discard_file, problems_of, store_file
 from projects.models import Activity, ImportBatch, Project, ProjectPerson
 from requirements_app.actions import add_work_item, change_work_item, report_progress
 
@@ -153,7 +153,7 @@ def test_every_problem_has_a_sentence(project: Project, client_manager: User, de
     text = TWO_ROWS + "2026-02-30,Dora Developer,1,,,3\n2026-01-05,Dora Developer,0,,,4\n"
     assert [
         sentence_of(each.code, row=each.row, column=each.column, value=each.value, **each.params)
-        for each in sorted(problems_of_timesheet(checked(project, client_manager, text)), key=lambda each: each.row)
+        for each in problems_of(checked(project, client_manager, text))
     ] == [
         "Row 2: no work item is called “CL-2”. The hours count as unordered work.",
         "Row 4: the day 2026-02-30 in “Date” does not exist.",
@@ -314,11 +314,10 @@ django.setup()
 from budget import time_import
 from projects.models import ImportBatch
 batch = ImportBatch.objects.get(uuid=sys.argv[1])
-insert = time_import.insert_time_entries
-def insert_and_die(**arguments):
-    insert(**arguments)
+def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
-time_import.insert_time_entries = insert_and_die
+# What comes next once every entry is written.
+time_import.tell_of_new_time = die
 time_import.take_timesheet(actor=batch.created_by, batch=batch, preview_hash=batch.preview_hash)
 """
 

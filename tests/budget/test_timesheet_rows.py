@@ -1,31 +1,60 @@
 """What a timesheet's rows mean, tool by tool, before anybody is looked up."""
 
 import datetime as dt
+import io
+from dataclasses import dataclass
 
 import pytest
 
 from budget.timesheet_formats import COLUMNS, mapping_of, tool_of, unit_of
-from budget.timesheet_rows import Choices, Timesheet, read_timesheet
+from budget.timesheet_rows import StagedRow, TimesheetReader
+from budget.timesheet_shapes import shape_of
+from budget.timesheet_survey import Choices, Doubt, survey
 from core.tabular.cell_values import DateOrder, DecimalMark, Unit
 from core.tabular.columns import Layout, known_names
-from core.tabular.read import read_table
+from core.tabular.problems import Problem, Unreadable
+from core.tabular.read import TableStream, open_table, read_table
 
 TODAY = dt.date(2026, 8, 30)
 
 
-def timesheet_of(text: str, choices: Choices | None = None) -> Timesheet:
-    table = read_table(text.encode(), known_names=known_names(COLUMNS))
-    layout = Layout(table, mapping_of(table.header))
-    return read_timesheet(layout, tool_of(table.header), choices or Choices(), TODAY)
+@dataclass(frozen=True)
+class Sheet:
+    rows: tuple[StagedRow, ...]
+    problems: tuple[Problem, ...]
+    doubts: tuple[Doubt, ...]
+    reader: TimesheetReader
 
 
-def said(sheet: Timesheet) -> list[tuple[str, str, int, str, str, str]]:
+def timesheet_of(text: str, choices: Choices | None = None) -> Sheet:
+    def table() -> TableStream:
+        return open_table(io.BytesIO(text.encode()), known_names=known_names(COLUMNS))
+
+    stream = table()
+    mapping = mapping_of(stream.header)
+    layout = Layout(stream.header, mapping)
+    shape = shape_of(stream.header, mapping)
+    seen = survey(stream, layout, shape, tool_of(stream.header), choices or Choices())
+    reader = TimesheetReader(layout, shape, seen.settled, last_day=TODAY, project_key=1)
+    rows = () if seen.doubts else tuple(reader.staged_rows(table().lines))
+    return Sheet(rows, tuple(reader.log.kept), seen.doubts, reader)
+
+
+def said(sheet: Sheet) -> list[tuple[str, str, int, str, str, str]]:
     return [
-        (row.person, row.worked_on.isoformat(), row.minutes, row.item, row.note, row.billable) for row in sheet.rows
+        (
+            sheet.reader.people.names[row.person].name,
+            row.worked_on.isoformat(),
+            row.minutes,
+            "" if row.item is None else sheet.reader.items.names[row.item],
+            row.note,
+            row.billable,
+        )
+        for row in sheet.rows
     ]
 
 
-def problems_of(sheet: Timesheet) -> list[tuple[str, int, str]]:
+def problems_of(sheet: Sheet) -> list[tuple[str, int, str]]:
     return [(problem.code, problem.row, problem.column) for problem in sheet.problems]
 
 
@@ -96,7 +125,7 @@ def test_column_name_says_what_a_number_counts(name: str, unit: Unit | None) -> 
 
 def test_midnight_zero_and_breaks_are_warnings() -> None:
     assert problems_of(timesheet_of(TOGGL)) == [("over_midnight", 2, "End date"), ("zero_minutes", 3, "Duration")]
-    assert problems_of(timesheet_of(CLOCKIFY)) == [("break_row", 3, "Type")]
+    assert problems_of(timesheet_of(CLOCKIFY)) == [("break_row", 3, "Type"), ("total_line", 4, "")]
 
 
 def test_dates_with_two_readings_are_asked_about_and_then_read() -> None:
@@ -148,7 +177,7 @@ def test_missing_columns_are_asked_about() -> None:
 def test_a_wrong_cell_is_named_by_row_and_column(date: str, user: str, hours: str, code: str, column: str) -> None:
     sheet = timesheet_of(f"Date,User,Hours\n2026-01-05,Bo,1\n{date},{user},{hours}\n")
     assert problems_of(sheet) == [(code, 3, column)]
-    assert [row.person for row in sheet.rows] == ["Bo"]
+    assert [row[0] for row in said(sheet)] == ["Bo"]
 
 
 def test_everything_wrong_with_a_row_is_said_at_once() -> None:
@@ -156,30 +185,29 @@ def test_everything_wrong_with_a_row_is_said_at_once() -> None:
     assert problems_of(sheet) == [("no_such_day", 2, "Date"), ("not_a_duration", 2, "Hours"), ("missing", 2, "User")]
 
 
-def test_equal_rows_of_a_day_are_told_apart_by_their_occurrence() -> None:
+def test_rows_that_say_the_same_have_one_identity_and_others_have_their_own() -> None:
     text = "Date,User,Hours,Note\n" + "2026-01-05,Ann,1,x\n" * 2 + "2026-01-05,Ann,1,y\n"
-    first, second, other = (row.source_id for row in timesheet_of(text).rows)
-    assert (first[:-1], first[-2:], second[-2:], other[-2:]) == (second[:-1], "#1", "#2", "#1")
-    assert other[:-2] != first[:-2]
-    assert [row.source_id for row in timesheet_of(text).rows] == [first, second, other]
+    first, second, other = (row.identity for row in timesheet_of(text).rows)
+    assert (first, first[-4:]) == (second, "0000")
+    assert other != first
+    assert [row.identity for row in timesheet_of(text).rows] == [first, second, other]
 
 
-def test_an_id_used_twice_is_a_repetition_or_an_error() -> None:
-    text = "Id,Date,User,Hours\n7,2026-01-05,Ann,1\n7,2026-01-05,Ann,1\n7,2026-01-05,Ann,2\n"
-    sheet = timesheet_of(text)
-    assert [row.source_id for row in sheet.rows] == ["id:7"]
-    assert [(problem.code, problem.row, problem.level) for problem in sheet.problems] == [
-        ("id_twice", 3, "warning"),
-        ("id_reused", 4, "error"),
-    ]
+def test_a_row_of_many_texts_is_remembered_no_further_than_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("budget.timesheet_rows.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("budget.timesheet_survey.MOST_REMEMBERED", 3)
+    text = "Date,User,Hours\n" + "".join(f"2026-01-{day:02d} 08:{day:02d},P{day},{day / 4}\n" for day in range(1, 29))
+    assert [row[1:3] for row in said(timesheet_of(text))] == [(f"2026-01-{day:02d}", day * 15) for day in range(1, 29)]
 
 
-def test_more_than_a_day_in_a_day_is_a_warning_and_counts() -> None:
-    sheet = timesheet_of("Date,User,Hours\n2026-01-05,Ann,20\n2026-01-05,ann,5\n")
-    assert (sum(row.minutes for row in sheet.rows), problems_of(sheet)) == (1500, [("over_24_hours_a_day", 3, "")])
-
-
-def test_the_same_person_start_and_end_twice_is_a_warning_and_both_count() -> None:
-    row = "{id},Ann,2026-01-05 09:00,2026-01-05 10:00,1\n"
-    sheet = timesheet_of("Id,User,Start date,End date,Hours\n" + row.format(id=1) + row.format(id=2))
-    assert ([row.minutes for row in sheet.rows], problems_of(sheet)) == ([60, 60], [("same_times", 3, "Start date")])
+@pytest.mark.parametrize(("column", "code"), [("User", "too_many_people"), ("Task", "too_many_items")])
+def test_a_column_of_all_different_names_is_hardly_the_right_one(
+    monkeypatch: pytest.MonkeyPatch, column: str, code: str
+) -> None:
+    monkeypatch.setattr("budget.timesheet_rows.MOST_PEOPLE", 5)
+    monkeypatch.setattr("budget.timesheet_rows.MOST_ITEMS", 5)
+    other = {"User": "Task", "Task": "User"}[column]
+    text = f"Date,Hours,{column},{other}\n" + "".join(f"2026-01-05,1,name {n},same\n" for n in range(6))
+    with pytest.raises(Unreadable) as refused:
+        timesheet_of(text)
+    assert (refused.value.code, refused.value.asks, refused.value.params["column"]) == (code, "columns", column)

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from core.tabular.problems import Unreadable
-from core.tabular.xlsx_file import read_xlsx
+from core.tabular.xlsx_file import xlsx_sheet
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -35,5 +35,5 @@ def workbook_with(sheet: bytes) -> bytes:
 )
 def test_a_workbook_made_to_keep_us_busy_is_refused_at_once(sheet: bytes) -> None:
     with pytest.raises(Unreadable) as refused:
-        read_xlsx(workbook_with(sheet), most_rows=200_000)
+        xlsx_sheet(io.BytesIO(workbook_with(sheet)), most_rows=200_000)
     assert refused.value.code in {"workbook_damaged", "empty_file"}

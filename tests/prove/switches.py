@@ -587,7 +587,22 @@ SWITCHES = (
     Switch(
         "no row leads into another project",
         ("tests/budget/test_time_entries.py::test_item_of_another_project_is_refused_by_the_database",),
-        sql="ALTER TABLE budget_timeentry DROP CONSTRAINT entry_item_same_project",
+        sql="DROP TRIGGER a_key_on_insert_entry_item_same_project ON budget_timeentry",
+    ),
+    Switch(
+        "no row is led into another project",
+        ("tests/budget/test_entry_keys.py::test_an_update_is_held_to_the_same",),
+        sql="DROP TRIGGER a_key_on_update_entry_item_same_project ON budget_timeentry",
+    ),
+    Switch(
+        "what time entries name does not go",
+        ("tests/budget/test_entry_keys.py::test_what_entries_name_can_neither_go_nor_change_its_key",),
+        sql="DROP TRIGGER a_key_on_delete_entry_item_same_project ON requirements_workitem",
+    ),
+    Switch(
+        "what is about to be named is not about to go",
+        ("tests/budget/test_entry_keys.py::test_an_item_waits_for_its_entry_and_then_stays",),
+        (Text("core/statement_keys.py", " FOR KEY SHARE OF target", ""),),
     ),
     Switch(
         "of two edits of one version one is refused",
