@@ -56,6 +56,8 @@ class NewWorkItem:
     parent: WorkItem | None = None
     category: str = ""
     estimate_minutes: int | None = None
+    planned_start_on: dt.date | None = None
+    planned_finish_on: dt.date | None = None
     outside_key: str = ""
     outside_url: str = ""
 
@@ -83,6 +85,8 @@ def insert_work_items(
             title=new.title,
             category=new.category,
             estimate_minutes=new.estimate_minutes,
+            planned_start_on=new.planned_start_on,
+            planned_finish_on=new.planned_finish_on,
             outside_key=new.outside_key,
             outside_url=new.outside_url,
             batch=batch,
@@ -93,6 +97,7 @@ def insert_work_items(
     for item in items[:1] if batch else items:
         # Files were checked row by row before; a form's single item is checked here.
         item.clean_fields(exclude=["project", "ref", "parent", "batch"])
+        item.clean()
     written = WorkItem.objects.bulk_create(items, batch_size=2000)
     index_work_items(project, written)
     touch(project, "work_items")
@@ -114,6 +119,7 @@ def change_work_item(
     for name in fields:
         setattr(item, name, changes[name])
     item.clean_fields()
+    item.clean()
     item.validate_constraints(exclude={"outside_key"})  # the database alone sees two writers at once
     if "parent" in fields:
         _refuse_circle(item)

@@ -67,6 +67,8 @@ class WorkItemSerializer(OnlyWhatIsSeen):
     used_hours = serializers.SerializerMethodField(help_text="With view_hours.")
     remaining_minutes = serializers.IntegerField(allow_null=True, help_text="By the newest report.")
     remaining_hours = HoursField(source="remaining_minutes", allow_null=True)
+    planned_start_on = serializers.DateField(allow_null=True, help_text="Null: when what it belongs to starts.")
+    planned_finish_on = serializers.DateField(allow_null=True, help_text="Null: when what it belongs to ends.")
     outside_key = serializers.CharField()
     outside_url = serializers.CharField()
 
@@ -84,9 +86,21 @@ class NewWorkItemSerializer(serializers.ModelSerializer[WorkItem]):
         required=False, allow_null=True, min_value=0, max_value=MOST_MINUTES, help_text="Empty: not estimated yet."
     )
 
+    planned_start_on = DayField(required=False, allow_null=True)
+    planned_finish_on = DayField(required=False, allow_null=True)
+
     class Meta:
         model = WorkItem
-        fields = ("title", "parent", "category", "estimate_minutes", "outside_key", "outside_url")
+        fields = (
+            "title",
+            "parent",
+            "category",
+            "estimate_minutes",
+            "planned_start_on",
+            "planned_finish_on",
+            "outside_key",
+            "outside_url",
+        )
         # Two writers at once are only seen by the database, so the action says it.
         validators: list[Any] = []
 

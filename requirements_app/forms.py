@@ -33,10 +33,27 @@ class WorkItemForm(forms.ModelForm):
 
     class Meta:
         model = WorkItem
-        fields = ["title", "parent", "category", "estimate_minutes", "outside_key", "outside_url"]
+        fields = [
+            "title",
+            "parent",
+            "category",
+            "estimate_minutes",
+            "planned_start_on",
+            "planned_finish_on",
+            "outside_key",
+            "outside_url",
+        ]
         labels = {"title": _("Title"), "outside_key": _("Key in the outside tool")}
-        help_texts = {"outside_key": _("Such as PROJ-118. An import finds the item by it.")}
-        widgets = {"title": forms.TextInput(attrs={"autofocus": True})}
+        help_texts = {
+            "planned_start_on": _("Empty: when what it belongs to starts."),
+            "planned_finish_on": _("Empty: when what it belongs to ends. Earned value compares with these days."),
+            "outside_key": _("Such as PROJ-118. An import finds the item by it."),
+        }
+        widgets = {
+            "title": forms.TextInput(attrs={"autofocus": True}),
+            "planned_start_on": DayInput,
+            "planned_finish_on": DayInput,
+        }
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """The work that was asked for: a tree of work items with estimates, and how far each one is."""
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.constraints import SameProjectForeignKey
+from core.days import TOO_FAR, is_plausible
 from core.versions import Versioned
 from projects.models import ImportBatch, ObjectRef, Project
 from projects.work_categories import WorkCategory
@@ -98,6 +100,16 @@ class WorkItem(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """The planned days are days that a project can have, and in order."""
+        start_on, finish_on = self.planned_start_on, self.planned_finish_on
+        named = {"planned_start_on": start_on, "planned_finish_on": finish_on}
+        if far := [name for name, day in named.items() if day is not None and not is_plausible(day)]:
+            raise ValidationError(dict.fromkeys(far, TOO_FAR), code="far")
+        if start_on is not None and finish_on is not None and finish_on < start_on:
+            message = _("The planned finish lies before the planned start.")
+            raise ValidationError({"planned_finish_on": message}, code="order")
 
     def get_absolute_url(self) -> str:
         return reverse("requirements:work_item_detail", args=[self.project.slug, self.ref.number])

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
+from core.templatetags.figures import day
 from projects.access import Standing
 from projects.activity import ActivityLine, activities_seen_by
 from projects.history import Change, Writer, by_label, history_of, in_hours
@@ -269,6 +270,8 @@ HISTORY: Final[Mapping[str, Writer]] = {
     "category": by_label(WorkCategory.choices),
     "estimate_minutes": in_hours,
     "remaining_minutes": in_hours,
+    "planned_start_on": day,
+    "planned_finish_on": day,
     "state": by_label(WorkItem.State.choices),
     "outside_key": str,
     "outside_url": str,

@@ -52,6 +52,8 @@ def test_work_item_is_told_whole(
         "used_hours": "0.00",
         "remaining_minutes": None,
         "remaining_hours": None,
+        "planned_start_on": None,
+        "planned_finish_on": None,
         "outside_key": "",
         "outside_url": "",
     }
