@@ -9,6 +9,8 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         # Registering rules B1, B2 and B7, the link of confirmations and how they are told
         from budget import alert_rules, confirmation_act, confirmation_messages, slots  # noqa: F401
+        from budget.rule_comparison import effects_of_rules
+        from projects.rule_effects import PROGRESS_RULE_EFFECTS
         from projects.slots import Tab, register_column, register_tab
         from projects.standstill import IDLE_TIME
         from projects.topics import register_topic
@@ -18,6 +20,7 @@ class BudgetConfig(AppConfig):
         register_tab(Tab("time", _("Time"), "budget:time_entry_list", "view_hours", order=30))
         register_tab(Tab("confirmations", _("Confirmations"), "budget:confirmation_list", "view_hours", order=35))
         register_column(IDLE_TIME, slots.idle_time)
+        register_column(PROGRESS_RULE_EFFECTS, effects_of_rules)
         register_column(WORK_ITEM_BURN, slots.used_minutes_of_items)
         register_column(PROJECT_BURN, slots.used_minutes_of_project)
         register_column(OVER_ESTIMATE, slots.over_estimate)

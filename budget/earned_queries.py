@@ -40,7 +40,7 @@ class EarnedPage:
     """Everything that is read of a branch on a day.
 
     ``as_of`` is the day looked at: the one asked for, or the last on which both hours and progress are known, and
-    never a later one than that. None while there are no hours.
+    never a later one than that. None while there is neither.
     """
 
     project: Project
@@ -55,7 +55,7 @@ class EarnedPage:
 
     @property
     def known_through(self) -> dt.date | None:
-        """The earlier of the days to which hours and progress are known; without any report that of the hours."""
+        """The earlier of the days to which hours and progress are known; with one of them alone, that."""
         return _earlier(self.hours_through, self.progress_through)
 
     @property
@@ -98,9 +98,8 @@ class EarnedPage:
 
 def earned_page(project: Project, branch: WorkItem | None, asked_for: dt.date | None) -> EarnedPage:
     """What is known of the branch, or of the whole project, up to a day. Seven queries at most, whatever the size."""
-    hours_through = DayBurn.objects.filter(project=project).exclude(minutes=0).aggregate(day=Max("worked_on"))["day"]
-    progress_through = ProgressReport.objects.filter(project=project).aggregate(day=Max("on"))["day"]
-    known_through = _earlier(hours_through, progress_through)
+    hours_through, progress_through = _data_through(project)
+    known = _earlier(hours_through, progress_through)
     return EarnedPage(
         project=project,
         branch=branch,
@@ -109,9 +108,20 @@ def earned_page(project: Project, branch: WorkItem | None, asked_for: dt.date | 
         hours_through=hours_through,
         progress_through=progress_through,
         asked_for=asked_for,
-        as_of=_earlier(known_through, asked_for) if known_through else None,
+        as_of=_earlier(known, asked_for) if known else None,
         being_recomputed=Mark.objects.filter(project=project).exists(),
     )
+
+
+def known_through(project: Project) -> dt.date | None:
+    """The last day on which hours and progress are both known; with one of them alone, its last. Two queries."""
+    return _earlier(*_data_through(project))
+
+
+def _data_through(project: Project) -> tuple[dt.date | None, dt.date | None]:
+    hours = DayBurn.objects.filter(project=project).exclude(minutes=0).aggregate(day=Max("worked_on"))["day"]
+    progress = ProgressReport.objects.filter(project=project).aggregate(day=Max("on"))["day"]
+    return hours, progress
 
 
 def _earlier(first: dt.date | None, second: dt.date | None) -> dt.date | None:

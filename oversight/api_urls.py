@@ -263,6 +263,7 @@ urlpatterns = [
     path(f"{PROJECT}figures/", status.FiguresViewSet.as_view({"get": "retrieve"}), name="figures"),
     path(f"{PROJECT}earned-value/", EarnedValueViewSet.as_view({"get": "retrieve"}), name="earned_value"),
     path(f"{PROJECT}earned-value/days/", EarnedValueViewSet.as_view({"get": "days"}), name="earned_value_days"),
+    path(f"{PROJECT}earned-value/rules/", EarnedValueViewSet.as_view({"get": "rules"}), name="earned_value_rules"),
     path(f"{PROJECT}earned-value/branches/", EarnedValueViewSet.as_view({"get": "list"}), name="earned_value_branches"),
     path(f"{PROJECT}burn-up/", status.BurnUpViewSet.as_view({"get": "retrieve"}), name="burn_up"),
     path(f"{PROJECT}activity/", status.ActivityViewSet.as_view({"get": "list"}), name="activity_list"),

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from budget.earned_queries import EarnedPage, branches_named, earned_page
+from budget.earned_queries import EarnedPage, branches_named, earned_page, known_through
 from budget.earned_value import Undefined
+from budget.rule_comparison import earned_by_rule
 from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from projects.api_views import ProjectViewSet
 from projects.models import Terms
@@ -101,10 +102,26 @@ class EarnedBranchSerializer(serializers.Serializer[Any]):
     cpi = serializers.DecimalField(14, 4, allow_null=True, source="values.cost_performance_index.value")
 
 
+class RuleEffectSerializer(serializers.Serializer[Any]):
+    """What a rule of progress would count for the same hours and reports."""
+
+    rule = serializers.ChoiceField(Terms.ProgressRule.choices)
+    is_agreed = serializers.BooleanField()
+    budget_hours = HoursField(source="values.bac")
+    earned_hours = HoursField(source="values.ev")
+    actual_hours = HoursField(source="values.ac")
+    cpi = serializers.DecimalField(14, 4, allow_null=True, source="values.cost_performance_index.value")
+
+
+class RuleEffectsSerializer(serializers.Serializer[Any]):
+    as_of = serializers.DateField(allow_null=True)
+    rules = RuleEffectSerializer(many=True)
+
+
 class EarnedValueViewSet(ProjectViewSet):
     """What the work is worth, and what it took."""
 
-    capabilities = {"retrieve": "view_hours", "days": "view_hours", "list": "view_hours"}
+    capabilities = {"retrieve": "view_hours", "days": "view_hours", "list": "view_hours", "rules": "view_hours"}
     queryset = WorkItem.objects.none()
     serializer_class = EarnedValueSerializer
     input_serializers = {"retrieve": AskedSerializer, "days": AskedSerializer, "list": AskedSerializer}
@@ -149,6 +166,18 @@ class EarnedValueViewSet(ProjectViewSet):
         rows = branches_named(self.page, [item.pk for item in items])
         shown = EarnedBranchSerializer([rows[item.pk] for item in items], many=True)
         return self.get_paginated_response(shown.data)
+
+    @extend_schema(responses=RuleEffectsSerializer)
+    def rules(self, request: Request, slug: str) -> Response:
+        """What each rule of progress would count: for whoever agrees another one."""
+        project = self.standing.project
+        day = known_through(project)
+        by_rule = earned_by_rule(project, day) if day else {}
+        told = [
+            {"rule": rule, "is_agreed": rule == project.terms.progress_rule, "values": values}
+            for rule, values in by_rule.items()
+        ]
+        return Response(RuleEffectsSerializer({"as_of": day, "rules": told}).data)
 
     def _page(self) -> EarnedPage:
         asked = self.sent(self.request.query_params)

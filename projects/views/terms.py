@@ -18,6 +18,7 @@ from projects.audience import Side
 from projects.forms.terms import CalendarForm, DayOffForm, TermsForm
 from projects.models import DayOff, SideCalendar
 from projects.queries import side_weeks, terms_history
+from projects.rule_effects import progress_rule_effects
 from projects.terms_words import clauses_of, terms_in_one_sentence
 
 CHANGES_ON_A_PAGE = 10
@@ -50,7 +51,12 @@ def terms_edit(request: HttpRequest, standing: Standing) -> HttpResponse:
             change_terms(actor=standing.user, terms=copy(terms), expected_version=changes.pop("version"), **changes)
             messages.success(request, _("The terms are changed. Rules and clocks read them from now on."))
             return redirect("projects:terms_detail", standing.project.slug)
-    context = {"tab": "terms", "form": form, "project": standing.project}
+    context = {
+        "tab": "terms",
+        "form": form,
+        "project": standing.project,
+        "rule_effects": progress_rule_effects(standing),
+    }
     return render(request, "projects/terms_edit.html", context, status=status_of(form))
 
 
