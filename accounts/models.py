@@ -279,10 +279,11 @@ class ApiToken(models.Model):
 
 
 class NotificationPreference(models.Model):
-    """Whether a user wants a kind of notification by mail too, where they said other than what is usual for it."""
+    """By which channels a user wants a kind of notification, where they said other than what is usual for it."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notification_preferences")
     kind = models.CharField(max_length=60)
+    in_app = models.BooleanField(default=True)
     by_mail = models.BooleanField()
 
     class Meta:
@@ -291,4 +292,4 @@ class NotificationPreference(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_kind")]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.by_mail}"
+        return f"{self.kind}: {self.in_app}, {self.by_mail}"

@@ -9,7 +9,18 @@ from alerts import api as alerts
 from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
-from projects.api import calendars, comments, imports, inbox, invitations, people, project, rates, search
+from projects.api import (
+    calendars,
+    comments,
+    imports,
+    inbox,
+    invitations,
+    notifications,
+    people,
+    project,
+    rates,
+    search,
+)
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
@@ -24,6 +35,11 @@ urlpatterns = [
     path("search/", search.SearchViewSet.as_view({"get": "list"}), name="search"),
     path("inbox/", inbox.InboxViewSet.as_view({"get": "list"}), name="inbox"),
     path("inbox/<uuid:message_uuid>/read/", inbox.InboxViewSet.as_view({"post": "read"}), name="message_read"),
+    path(
+        "notification-preferences/",
+        notifications.PreferencesViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="notification_preferences",
+    ),
     # Organisations whose people one looks after
     path("organisations/", organisations.OrganisationViewSet.as_view({"get": "list"}), name="organisation_list"),
     path(f"{ORGANISATION}people/", organisations.RoleViewSet.as_view({"get": "list"}), name="organisation_people"),

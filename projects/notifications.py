@@ -11,11 +11,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from projects.access import recipients
 from projects.audience import Audience, Side
+from projects.gathering import events_of
 from projects.messages import ByMail, Telling, Wording, Writer, register_message
 from projects.models import Membership, OutboxMessage, Project, Terms
 from projects.outbox import put_in_outbox
@@ -25,13 +26,16 @@ BOTH_CHANNELS = (OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL)
 
 # ── Telling ─────────────────────────────────────────────────────────────────────────────────────────
 def tell_other_side(*, project: Project, actor: User, kind: str, data: Mapping[str, Any], dedupe: str) -> int:
-    """Tell the managers of the side on which ``actor`` does not stand. Returns how many messages were new."""
+    """Tell the managers of the side on which ``actor`` does not stand. Returns how many messages were new.
+
+    What the same person does within a short while is told together (``projects.gathering``).
+    """
     side = Membership.objects.filter(project=project, user=actor).values_list("side", flat=True).first() or Side.CLIENT
     return put_in_outbox(
         project=project,
         recipients=recipients(project, Side(side).other, (Membership.Role.MANAGER,)),
         kind=kind,
-        data={"by": actor.name, **data},
+        data={"by": actor.name, "events": [{"key": dedupe, **data}]},
         channels=BOTH_CHANNELS,
         audience=Audience.BOTH,
         dedupe=f"{kind}:{dedupe}",
@@ -80,7 +84,8 @@ def _each(word: Callable[[Telling], Wording]) -> Writer:
 def _terms_changed(telling: Telling) -> Wording:
     # Fields that have left the model since are passed over.
     names = {field.name: str(field.verbose_name) for field in Terms._meta.fields}
-    changed = ", ".join(names[name] for name in telling.data["fields"] if name in names)
+    fields = dict.fromkeys(name for event in events_of(telling.data) for name in event["fields"])
+    changed = ", ".join(names[name] for name in fields if name in names)
     sentence = _("%(name)s changed the terms.") % {"name": telling.data["by"]}
     path = reverse("projects:terms_detail", args=[telling.project.slug])
     return _worded(telling, sentence, path, _("Changed: %(fields)s.") % {"fields": changed})
@@ -92,8 +97,21 @@ def _rates_changed(telling: Telling) -> Wording:
 
 
 def _file_taken(telling: Telling) -> Wording:
-    said = {"name": telling.data["by"], "file": telling.data["filename"]}
-    return _worded(telling, _("%(name)s took in “%(file)s”.") % said, telling.data["path"])
+    events = events_of(telling.data)
+    said = {"name": telling.data["by"], "file": events[-1]["filename"], "count": len(events)}
+    if len(events) == 1:
+        return _worded(telling, _("%(name)s took in “%(file)s”.") % said, events[-1]["path"])
+    sentence = ngettext("%(name)s took in %(count)s file.", "%(name)s took in %(count)s files.", len(events)) % said
+    return _worded(telling, sentence, events[-1]["path"], ", ".join(str(event["filename"]) for event in events))
+
+
+def _status_changed(telling: Telling) -> Wording:
+    """Of several steps the last one counts; each reason is told."""
+    events = events_of(telling.data)
+    said = {"name": telling.data["by"], "status": Project.Status(events[-1]["after"]).label}
+    reasons = " ".join(str(event["reason"]) for event in events if event.get("reason"))
+    path = telling.project.get_absolute_url()
+    return _worded(telling, _("%(name)s set the project to %(status)s.") % said, path, reasons)
 
 
 def _membership_ended(telling: Telling) -> Wording:
@@ -103,6 +121,12 @@ def _membership_ended(telling: Telling) -> Wording:
 
 register_message(
     "terms_changed", _each(_terms_changed), by_mail=ByMail.ON, name=gettext_lazy("the other side changes the terms")
+)
+register_message(
+    "status_changed",
+    _each(_status_changed),
+    by_mail=ByMail.ON,
+    name=gettext_lazy("the other side pauses, closes or opens a project"),
 )
 register_message(
     "rates_changed",

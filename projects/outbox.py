@@ -22,9 +22,10 @@ from core.doorbell import ring
 from core.post_office import MailServerDown, PostOffice
 from projects.access import standings_of, standings_of_whoever_left, standings_to_be_told
 from projects.audience import Side, audiences_seen_by
+from projects.gathering import MAIL_WAITS, gather
 from projects.messages import KINDS, PERSONAL_KINDS, Telling, Wording
 from projects.models import ObjectRef, OutboxMessage, Project
-from projects.preferences import wanting_mail
+from projects.preferences import wanting
 
 logger = logging.getLogger(__name__)
 
@@ -54,33 +55,37 @@ def put_in_outbox(
 ) -> int:
     """Write the messages in the caller's transaction and ring for the sender. Returns how many were new.
 
-    Who does not want a kind by mail gets none (``projects.notifications``).
-    ``dedupe`` names the event; with channel and recipient it makes each message unique. What stands in the inbox
-    needs no sending: it is there with the commit.
+    Each gets a kind by the channels that they want it by (``projects.preferences``). ``dedupe`` names the event; with
+    channel and recipient it makes each message unique. What stands in the inbox needs no sending: it is there with the
+    commit. Data with an event (``projects.gathering``) joins a message that is still open, where there is one.
     """
-    channels = tuple(channels)
-    recipients = list(recipients)
-    mailed = wanting_mail(kind, recipients) if OutboxMessage.Channel.MAIL in channels else set()
-    messages = [
-        OutboxMessage(
-            project=project,
-            ref=ref,
-            recipient=recipient,
-            channel=channel,
-            audience=audience,
-            kind=kind,
-            data=dict(data),
-            dedupe_key=f"{dedupe}:{channel}:{recipient.pk}",
-            state=(
-                OutboxMessage.State.SENT if channel == OutboxMessage.Channel.IN_APP else OutboxMessage.State.WAITING
-            ),
-            sent_at=Now() if channel == OutboxMessage.Channel.IN_APP else None,
-            due_at=due_at or Now(),
-        )
-        for recipient in recipients
-        for channel in channels
-        if channel != OutboxMessage.Channel.MAIL or recipient.pk in mailed
-    ]
+    people = list(recipients)
+    wanted = wanting(kind, people)
+    messages = []
+    for channel in channels:
+        in_app, gathers = channel == OutboxMessage.Channel.IN_APP, "events" in data
+        told = [person for person in people if person.pk in wanted[channel]]
+        if gathers and told:
+            reached = gather(
+                project=project, ref=ref, recipients=told, kind=kind, audience=audience, channel=channel, data=data
+            )
+            told = [person for person in told if person.pk not in reached]
+        messages += [
+            OutboxMessage(
+                project=project,
+                ref=ref,
+                recipient=person,
+                channel=channel,
+                audience=audience,
+                kind=kind,
+                data=dict(data),
+                dedupe_key=f"{dedupe}:{channel}:{person.pk}",
+                state=OutboxMessage.State.SENT if in_app else OutboxMessage.State.WAITING,
+                sent_at=Now() if in_app else None,
+                due_at=due_at or (Now() + MAIL_WAITS if gathers and not in_app else Now()),
+            )
+            for person in told
+        ]
     keys = [message.dedupe_key for message in messages]
     before = set(OutboxMessage.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
     OutboxMessage.objects.bulk_create(

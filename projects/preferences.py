@@ -1,45 +1,66 @@
-"""Who wants what by mail as well as in the inbox."""
+"""Who wants what by which channel: in the inbox, by mail, or not at all."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import NotificationPreference, User
 from projects.messages import KINDS, ByMail, MessageKind
-from projects.models import MailPreference
+from projects.models import MailPreference, OutboxMessage
+
+
+@dataclass(frozen=True)
+class Channels:
+    """By which channels somebody is told of a kind."""
+
+    in_app: bool
+    by_mail: bool
 
 
 def choosable_kinds() -> dict[str, MessageKind]:
-    """The kinds of which each user says whether they come by mail too."""
+    """The kinds of which each user says by which channels they come; all others come by every channel."""
     return {kind: told for kind, told in KINDS.items() if told.by_mail is not ByMail.ALWAYS}
 
 
-def wanting_mail(kind: str, people: Iterable[User]) -> set[int]:
-    """The keys of those of ``people`` to whom ``kind`` goes by mail. One query, or none."""
+def usual_channels(told: MessageKind) -> Channels:
+    """By which channels a choosable kind comes until somebody says otherwise."""
+    return Channels(in_app=True, by_mail=told.by_mail is ByMail.ON)
+
+
+def wanting(kind: str, people: Iterable[User]) -> dict[str, set[int]]:
+    """By channel the keys of those of ``people`` to whom ``kind`` goes by it. One query, or none."""
     keys = {person.pk for person in people}
     told = choosable_kinds().get(kind)
     if told is None:
-        return keys
-    said = dict(NotificationPreference.objects.filter(user__in=keys, kind=kind).values_list("user", "by_mail"))
-    return {key for key in keys if said.get(key, told.by_mail is ByMail.ON)}
+        return dict.fromkeys(OutboxMessage.Channel.values, keys)
+    usual = usual_channels(told)
+    said = {
+        row.user_id: Channels(row.in_app, row.by_mail)
+        for row in NotificationPreference.objects.filter(user__in=keys, kind=kind)
+    }
+    return {
+        OutboxMessage.Channel.IN_APP: {key for key in keys if said.get(key, usual).in_app},
+        OutboxMessage.Channel.MAIL: {key for key in keys if said.get(key, usual).by_mail},
+    }
 
 
-def mails_wanted_by(user: User) -> dict[str, bool]:
-    """For each choosable kind whether it comes by mail: as the user said, else as usual."""
-    said = dict(NotificationPreference.objects.filter(user=user).values_list("kind", "by_mail"))
-    return {kind: said.get(kind, told.by_mail is ByMail.ON) for kind, told in choosable_kinds().items()}
+def channels_wanted_by(user: User) -> dict[str, Channels]:
+    """For each choosable kind by which channels it comes: as the user said, else as usual."""
+    said = {row.kind: Channels(row.in_app, row.by_mail) for row in NotificationPreference.objects.filter(user=user)}
+    return {kind: said.get(kind, usual_channels(told)) for kind, told in choosable_kinds().items()}
 
 
 @transaction.atomic
-def choose_mails(*, user: User, wanted: Mapping[str, bool]) -> None:
-    """Keep what ``user`` wants by mail. What is as usual is not kept, so that it follows when the usual changes."""
+def choose_channels(*, user: User, wanted: Mapping[str, Channels]) -> None:
+    """Keep by which channels ``user`` wants what. What is as usual is not kept: it follows when that changes."""
     kinds = choosable_kinds()
     NotificationPreference.objects.filter(user=user).delete()
     NotificationPreference.objects.bulk_create(
         [
-            NotificationPreference(user=user, kind=kind, by_mail=by_mail)
-            for kind, by_mail in wanted.items()
-            if by_mail != (kinds[kind].by_mail is ByMail.ON)
+            NotificationPreference(user=user, kind=kind, in_app=channels.in_app, by_mail=channels.by_mail)
+            for kind, channels in wanted.items()
+            if channels != usual_channels(kinds[kind])
         ]
     )
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.errors import DomainError
 from core.versions import save_version
+from projects.access import recipients
 from projects.actions.attachments import add_files, audience_of_words, files_removed_on_failure
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.mentions import mentioned_in, readers_of
-from projects.models import Comment, ObjectRef, OutboxMessage, Project
+from projects.models import Comment, Membership, ObjectRef, OutboxMessage, Project
 from projects.outbox import put_in_outbox
 from projects.searched import index_comment, unindex_comment
 from projects.topics import touch
@@ -63,7 +64,7 @@ def add_comment(
     if files:
         add_files(actor=actor, project=project, side=side, audience=audience, ref=ref, comment=comment, files=files)
     _mention(comment)
-    _tell_those_who_spoke(comment)
+    _tell_others(comment)
     index_comment(comment)
     return comment
 
@@ -135,23 +136,34 @@ def _record(comment: Comment, verb: str, actor: User) -> None:
     record(comment.project, verb, actor=actor, ref=comment.ref, audience=comment.audience, about=_about(comment))
 
 
-def _tell_those_who_spoke(comment: Comment) -> None:
-    """Who said something about the same thing before learns that it goes on; who is named is told that instead."""
+def _tell_others(comment: Comment) -> None:
+    """Who said something about the same thing before learns that it goes on; the managers who are meant to read it
+    learn that it was said. Whoever is named is told that instead, and nobody is told twice.
+    """
+    readers = readers_of(comment.project, comment.audience).exclude(pk=comment.author_id)
+    readers = readers.exclude(pk__in=comment.mentions.values("pk"))
     spoke = Comment.objects.filter(project=comment.project, ref=comment.ref, withdrawn_at=None).values("author")
-    named = comment.mentions.values("pk")
-    put_in_outbox(
-        project=comment.project,
-        ref=comment.ref,
-        recipients=readers_of(comment.project, comment.audience)
-        .filter(pk__in=spoke)
-        .exclude(pk=comment.author_id)
-        .exclude(pk__in=named),
-        kind="replied",
-        data={"comment": str(comment.uuid)},
-        channels=[OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL],
-        audience=comment.audience,
-        dedupe=f"replied:{comment.uuid}",
+    side = Side(comment.side)
+    managers = recipients(
+        comment.project, side.other if comment.audience == Audience.BOTH else side, (Membership.Role.MANAGER,)
     )
+    for kind, people in {
+        "replied": readers.filter(pk__in=spoke),
+        "commented": readers.filter(pk__in=managers).exclude(pk__in=spoke),
+    }.items():
+        put_in_outbox(
+            project=comment.project,
+            ref=comment.ref,
+            recipients=people,
+            kind=kind,
+            data={
+                "by": comment.author.name,
+                "events": [{"key": str(comment.uuid), "comment": str(comment.uuid)}],
+            },
+            channels=[OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL],
+            audience=comment.audience,
+            dedupe=f"{kind}:{comment.uuid}",
+        )
 
 
 def _mention(comment: Comment) -> None:

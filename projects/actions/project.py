@@ -146,7 +146,14 @@ def set_status(*, actor: User, project: Project, status: str, reason: str = "") 
     save_version(locked, expected_version=locked.version, fields=["status"])
     project.version = locked.version
     after = str(Project.Status(status).label)
-    record(project, "project_status_changed", actor=actor, before=before, after=after, reason=reason)
+    entry = record(project, "project_status_changed", actor=actor, before=before, after=after, reason=reason)
+    tell_other_side(
+        project=project,
+        actor=actor,
+        kind="status_changed",
+        data={"after": status, "reason": reason},
+        dedupe=str(entry.uuid),
+    )
     ring("alerts.evaluate", project.pk)
 
 

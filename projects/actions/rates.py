@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,7 @@ from accounts.models import Person, User
 from core.errors import DomainError
 from core.versions import save_version
 from projects.activity import record, register_sentences
-from projects.models import Project, Rate
+from projects.models import Activity, Project, Rate
 from projects.notifications import tell_other_side
 
 register_sentences(
@@ -56,8 +55,9 @@ def agree_rate(
     rate.full_clean()
     with _one_rate_a_day():
         rate.save()
-    record(project, "rate_added", actor=actor, subject=rate_subject(rate), first_day=first_day.isoformat())
-    _tell(project, actor)
+    subject = rate_subject(rate)
+    entry = record(project, "rate_added", actor=actor, subject=subject, first_day=first_day.isoformat())
+    _tell(project, actor, entry)
     return rate
 
 
@@ -70,16 +70,13 @@ def end_rate(*, actor: User, rate: Rate, last_day: dt.date, expected_version: in
     rate.full_clean()
     with _one_rate_a_day(), pghistory.context(user=actor.pk):
         save_version(rate, expected_version=expected_version, fields=["valid"])
-    record(rate.project, "rate_ended", actor=actor, subject=rate_subject(rate), last_day=last_day.isoformat())
-    _tell(rate.project, actor)
+    subject = rate_subject(rate)
+    entry = record(rate.project, "rate_ended", actor=actor, subject=subject, last_day=last_day.isoformat())
+    _tell(rate.project, actor, entry)
 
 
-def _tell(project: Project, actor: User) -> None:
-    """Once a day: a rate card is typed row by row."""
-    day = timezone.now().date().isoformat()
-    tell_other_side(
-        project=project, actor=actor, kind="rates_changed", data={}, dedupe=f"{project.pk}:{actor.pk}:{day}"
-    )
+def _tell(project: Project, actor: User, entry: Activity) -> None:
+    tell_other_side(project=project, actor=actor, kind="rates_changed", data={}, dedupe=str(entry.uuid))
 
 
 def rate_subject(rate: Rate) -> str:

@@ -1,5 +1,6 @@
 """The form of what comes by mail, when, and how many."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -7,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from projects.models import MailPreference
-from projects.preferences import choosable_kinds, mail_preferences_of, mails_wanted_by
+from projects.preferences import Channels, channels_wanted_by, choosable_kinds, mail_preferences_of
+
+CHANNELS = ("in_app", "by_mail")
 
 
 class NotificationForm(forms.ModelForm):
-    """``usual`` says for each kind whether it comes by mail now."""
+    """``usual`` says for each kind by which channels it comes now."""
 
-    kinds = forms.MultipleChoiceField(
-        label=_("Send me a mail when"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    in_app = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    by_mail = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = MailPreference
@@ -32,18 +34,27 @@ class NotificationForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.usual = mails_wanted_by(user)
-        kwargs["initial"] = {"kinds": [kind for kind, is_on in self.usual.items() if is_on]}
+        self.usual = channels_wanted_by(user)
+        kwargs["initial"] = {
+            "in_app": [kind for kind, channels in self.usual.items() if channels.in_app],
+            "by_mail": [kind for kind, channels in self.usual.items() if channels.by_mail],
+        }
         kwargs["instance"] = mail_preferences_of([user])[user]
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
-            (kind, told.name) for kind, told in choosable_kinds().items()
-        ]
+        self.names = {kind: str(told.name) for kind, told in choosable_kinds().items()}
+        for name in CHANNELS:
+            self.fields[name].choices = list(self.names.items())  # type: ignore[attr-defined]  # MultipleChoiceFields
 
     @property
-    def wanted(self) -> dict[str, bool]:
-        """For each kind whether it is to come by mail."""
-        return {kind: kind in self.cleaned_data["kinds"] for kind in self.usual}
+    def rows(self) -> Iterator[tuple[str, Any, Any]]:
+        """What happens, with the marks of both channels: a row of the table each."""
+        return zip(self.names.values(), self["in_app"], self["by_mail"], strict=True)
+
+    @property
+    def wanted(self) -> dict[str, Channels]:
+        """For each kind by which channels it is to come."""
+        in_app, by_mail = (self.cleaned_data[name] for name in CHANNELS)
+        return {kind: Channels(kind in in_app, kind in by_mail) for kind in self.usual}
 
     @property
     def habits(self) -> dict[str, Any]:

@@ -508,8 +508,8 @@ SWITCHES = (
         (
             Text(
                 "projects/outbox.py",
-                'dedupe_key=f"{dedupe}:{channel}:{recipient.pk}"',
-                'dedupe_key=f"{dedupe}:{channel}:{recipient.pk}:{timezone.now()}"',
+                'dedupe_key=f"{dedupe}:{channel}:{person.pk}"',
+                'dedupe_key=f"{dedupe}:{channel}:{person.pk}:{timezone.now()}"',
             ),
         ),
     ),
