@@ -14,9 +14,10 @@ from budget.filters import TimeEntryFilter
 from budget.models import TimeEntry
 from budget.time_entries import one_of_one, record_times, reverse_time
 from budget.time_entry_insert import NewTimeEntry
-from budget.time_entry_queries import time_entries_of
+from budget.time_entry_queries import time_entries_of, time_entry_history
 from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from core.errors import DomainError, RowsRefused
+from projects.api.history import HistorySerializer, told
 from projects.api_views import ProjectViewSet
 from projects.models import Project, ProjectPerson
 from requirements_app.models import WorkItem
@@ -137,6 +138,7 @@ class TimeEntryViewSet(ProjectViewSet):
         "retrieve": "view_hours",
         "create": "record_time",
         "reverse": "record_time",
+        "history": "view_hours",
     }
     creating = frozenset({"create", "reverse"})
     takes_many = {"create": MOST_AT_ONCE}
@@ -179,6 +181,11 @@ class TimeEntryViewSet(ProjectViewSet):
         entry = self.get_queryset().get(pk=recorded.entries[0].pk)
         response = self.answer(entry, 201 if recorded.new_count else 200)
         return self.address(response, "time_entry_detail", slug=slug, entry_uuid=entry.uuid)
+
+    @extend_schema(responses=HistorySerializer)
+    def history(self, request: Request, slug: str, entry_uuid: str) -> Response:
+        """What was changed of an entry after it was recorded, the newest first; amounts with view_rates."""
+        return told(time_entry_history(self.standing, self.get_object()))
 
     def reverse(self, request: Request, slug: str, entry_uuid: str) -> Response:
         """Take a time entry back by its negative. What was recorded stays readable."""

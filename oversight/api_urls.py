@@ -12,6 +12,7 @@ from budget.confirmation_api import ConfirmationViewSet
 from projects.api import (
     calendars,
     comments,
+    history,
     imports,
     inbox,
     invitations,
@@ -20,6 +21,7 @@ from projects.api import (
     project,
     rates,
     search,
+    topics,
 )
 from requirements_app import api as requirements
 from status import api as status
@@ -72,6 +74,10 @@ urlpatterns = [
         project.TermsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="terms_detail",
     ),
+    path(f"{PROJECT}terms/history/", history.HistoryViewSet.as_view({"get": "terms"}), name="terms_history"),
+    path(f"{PROJECT}people/history/", history.HistoryViewSet.as_view({"get": "people"}), name="people_history"),
+    path(f"{PROJECT}rates/history/", history.HistoryViewSet.as_view({"get": "rates"}), name="rates_history"),
+    path(f"{PROJECT}topics/", topics.TopicViewSet.as_view({"get": "retrieve"}), name="topics"),
     path(f"{PROJECT}calendars/", calendars.CalendarViewSet.as_view({"get": "list"}), name="calendar_list"),
     path(
         f"{PROJECT}calendars/<slug:side>/",
@@ -159,6 +165,11 @@ urlpatterns = [
         requirements.WorkItemViewSet.as_view({"post": "progress"}),
         name="progress_report",
     ),
+    path(
+        f"{PROJECT}work-items/<int:number>/history/",
+        requirements.WorkItemViewSet.as_view({"get": "history"}),
+        name="work_item_history",
+    ),
     # Time entries
     path(
         f"{PROJECT}time-entries/",
@@ -174,6 +185,11 @@ urlpatterns = [
         f"{PROJECT}time-entries/<uuid:entry_uuid>/",
         budget.TimeEntryViewSet.as_view({"get": "retrieve"}),
         name="time_entry_detail",
+    ),
+    path(
+        f"{PROJECT}time-entries/<uuid:entry_uuid>/history/",
+        budget.TimeEntryViewSet.as_view({"get": "history"}),
+        name="time_entry_history",
     ),
     path(
         f"{PROJECT}time-entries/<uuid:entry_uuid>/reverse/",

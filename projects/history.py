@@ -7,6 +7,7 @@ what came of it. Who made the change stands in the context that the row names.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 from itertools import pairwise
 from operator import itemgetter
@@ -30,6 +31,8 @@ class FieldChange:
     label: str
     before: str
     after: str
+    # Its name, for programs; people read the label.
+    field: str = dataclass_field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _changes(model: Any, fields: Mapping[str, Writer], before: Any, after: Any) 
         field = model._meta.get_field(name)
         was, is_now = getattr(before, field.attname), getattr(after, field.attname)
         if was != is_now:
-            yield FieldChange(str(field.verbose_name), _said(write, was), _said(write, is_now))
+            yield FieldChange(str(field.verbose_name), _said(write, was), _said(write, is_now), name)
 
 
 def _said(write: Writer, value: Any) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import holidays
@@ -217,6 +218,41 @@ def terms_history(project: Project, *, with_money: bool) -> list[Change]:
             if field.name not in {"project", "version"} and (with_money or field.name not in Terms.IN_MONEY)
         },
     )
+
+
+def agreement_history(project: Project, *, with_money: bool) -> list[Change]:
+    """Every change of the terms and of both calendars, the newest first. Five queries."""
+    changes = [*terms_history(project, with_money=with_money), *calendars_history(project)]
+    return sorted(changes, key=attrgetter("at"), reverse=True)
+
+
+def calendars_history(project: Project) -> list[Change]:
+    """Every change of when a side works, the newest first; days off stand in the activity. Three queries."""
+    calendars = list(SideCalendar.objects.filter(project=project).order_by("side"))
+    said: dict[str, Writer] = {
+        "time_zone": str,
+        "country": lambda code: place_in_words(code, ""),
+        "subdivision": str,
+        "weekdays": lambda numbers: weekdays_in_words(int(number) for number in numbers),
+        "day_starts_at": _clock,
+        "day_ends_at": _clock,
+    }
+    return history_of(calendars, said, subject=_calendar_in_words)
+
+
+def _clock(moment: dt.time) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _calendar_in_words(calendar: SideCalendar) -> str:
+    return _("calendar of the %(side)s") % {"side": calendar.get_side_display()}
+
+
+def people_history(project: Project) -> list[Change]:
+    """Every change of the people whose hours are booked, the newest first. Three queries."""
+    people = list(ProjectPerson.objects.filter(project=project).select_related("person"))
+    said: dict[str, Writer] = {"job_role": str, "starts_on": day, "ends_on": day}
+    return history_of(people, said, subject=str)
 
 
 def _term_in_words(project: Project, field: Any) -> Writer:

@@ -14,13 +14,15 @@ from rest_framework.response import Response
 
 from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from core.entity_tags import tag_of, version_to_change
+from projects.api.history import HistorySerializer, told
 from projects.api.references import check_recorded_from
 from projects.api_views import ProjectViewSet
+from projects.history import history_of
 from projects.work_categories import WorkCategory
 from requirements_app import actions
 from requirements_app.filters import WorkItemFilter
 from requirements_app.models import ProgressReport, WorkItem
-from requirements_app.queries import work_items_of
+from requirements_app.queries import HISTORY, work_items_of
 from requirements_app.slots import used_minutes_of
 
 MOST_MINUTES = 6_000_000
@@ -154,6 +156,7 @@ class WorkItemViewSet(ProjectViewSet):
         "create": "edit_work_items",
         "partial_update": "edit_work_items",
         "progress": "report_progress",
+        "history": "view_project",
     }
     creating = frozenset({"create", "progress"})
     queryset = WorkItem.objects.none()
@@ -204,6 +207,11 @@ class WorkItemViewSet(ProjectViewSet):
             raise serializers.ValidationError({"on": _("This day has not come yet.")}, code="future")
         report = actions.report_progress(actor=request.user, item=item, on=on, **sent)
         return Response(ProgressSerializer(report).data, status=201)
+
+    @extend_schema(responses=HistorySerializer)
+    def history(self, request: Request, slug: str, number: int) -> Response:
+        """What was changed of a work item, the newest first."""
+        return told(history_of([self.get_object()], HISTORY))
 
     def _shown(self, items: Sequence[WorkItem]) -> Any:
         used = used_minutes_of(self.standing, [item.pk for item in items])

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,7 @@ class ProjectPersonQuerySet(models.QuerySet["ProjectPerson"]):
         return self.filter(side=side)
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class ProjectPerson(Versioned):
     """A person whose hours may be booked on a project, with the role their rate is agreed for."""
 

@@ -175,6 +175,7 @@ class Terms(Versioned):
         return str(_("terms"))
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), append_only=True)
 class SideCalendar(Versioned):
     """When a side works: its time zone, country holidays, weekdays and hours. A side's clocks run on it."""
 

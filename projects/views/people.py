@@ -26,7 +26,14 @@ from projects.forms.people import (
 )
 from projects.holdings import held_by
 from projects.models import Membership
-from projects.queries import invitations_managed_by, members_of, people_of, successors_of, who_may_stand_in
+from projects.queries import (
+    invitations_managed_by,
+    members_of,
+    people_history,
+    people_of,
+    successors_of,
+    who_may_stand_in,
+)
 
 PEOPLE_ON_A_PAGE = 50
 
@@ -54,6 +61,7 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "invitations": invitations_managed_by(standing),
         "now": timezone.now(),
         "page": page,
+        "history": people_history(standing.project),
         "may_add_people": any(
             standing.may_record_people_of(side) and standing.project.organisation_of(side) for side in Side
         ),

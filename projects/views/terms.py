@@ -17,7 +17,7 @@ from projects.actions import add_day_off, change_calendar, change_terms, remove_
 from projects.audience import Side
 from projects.forms.terms import CalendarForm, DayOffForm, TermsForm
 from projects.models import DayOff, SideCalendar
-from projects.queries import side_weeks, terms_history
+from projects.queries import agreement_history, side_weeks
 from projects.rule_effects import progress_rule_effects
 from projects.terms_words import clauses_of, terms_in_one_sentence
 
@@ -27,7 +27,7 @@ CHANGES_ON_A_PAGE = 10
 @project_view("view_project")
 def terms_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
     project, with_money = standing.project, standing.can("view_money")
-    history = terms_history(project, with_money=with_money)
+    history = agreement_history(project, with_money=with_money)
     context = {
         "tab": "terms",
         "standing": standing,
