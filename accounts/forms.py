@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import ApiToken, OrganisationLink, OrganisationRole, User
-from accounts.password_forms import PASSWORD_RULES
+from accounts.sign_in_forms import PASSWORD_RULES
 from accounts.time_zones import time_zones
 
 DAYS_TO_EXPIRY = (30, 90, 365)
@@ -23,6 +23,8 @@ ACCOUNT_FIELDS = ("name", "password", "locale", "time_zone")
 class ProfileForm(forms.ModelForm):
     """Name, language and time zone."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
     class Meta:
         model = User
         fields = ("name", "locale", "time_zone")
@@ -30,6 +32,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
         self.fields["locale"] = forms.ChoiceField(
             label=_("Language"), choices=settings.LANGUAGES, help_text=_("Of the pages and of mails to you.")
         )

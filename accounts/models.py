@@ -17,6 +17,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.versions import Versioned
+
 
 def validate_time_zone(name: str) -> None:
     """An IANA name such as Europe/Berlin that this machine's data knows."""
@@ -60,7 +62,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(Versioned, AbstractBaseUser):
     """Somebody who signs in, with the language and time zone in which pages and mails speak to them."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

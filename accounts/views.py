@@ -16,7 +16,8 @@ from accounts.forms import ProfileForm, TokenForm
 from accounts.models import User
 from accounts.organisations import organisations_administered_by
 from accounts.tokens import create_token, revoke_token, state_of, tokens_of
-from core.form_pages import status_of
+from core.form_pages import errors_shown_in, status_of
+from core.versions import save_version
 
 TOKENS_PER_PAGE: Final = 50
 
@@ -27,9 +28,12 @@ def profile(request: SignedInRequest) -> HttpResponse:
     # A copy: the page around a refused form greets the user by the name that stands.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Your profile is saved."))
-        return redirect("accounts:profile")
+        with errors_shown_in(form):
+            # Of two windows of one reader, too, the second sees what the first has saved.
+            seen = form.cleaned_data["version"]
+            save_version(form.instance, expected_version=seen, fields=ProfileForm.Meta.fields)
+            messages.success(request, _("Your profile is saved."))
+            return redirect("accounts:profile")
     context = {"form": form, "organisations": organisations_administered_by(request.user)}
     return render(request, "accounts/profile.html", context, status=status_of(form))
 

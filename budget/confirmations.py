@@ -15,7 +15,7 @@ from budget.confirmation_words import about_in_words
 from budget.models import RecordConfirmation
 from core.errors import DomainError
 from projects.access import recipients
-from projects.actions import say_address
+from projects.actions import correct_person
 from projects.actions.act_links import create_act_link, revoke_act_links
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
@@ -192,7 +192,7 @@ def _know_address(member: ProjectPerson, email: str, actor: User) -> None:
             code="another_address",
             field="email",
         )
-    say_address(actor=actor, member=member, email=email)
+    correct_person(actor=actor, member=member, email=email)
 
 
 def _send_link(confirmation: RecordConfirmation, actor: User) -> None:

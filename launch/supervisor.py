@@ -190,7 +190,7 @@ class Supervisor:
     def _say_ready(self) -> None:
         self._refuse_dead()
         print(f"\nOversight is ready at {self.address}")
-        print(f"Passkeys need a name instead of a number: http://localhost:{self.port}")
+        print(f"or, by its name, at http://localhost:{self.port}")
         with contextlib.suppress(FileNotFoundError):
             print("\n" + (self.data.path / "demo-accounts.txt").read_text().rstrip())
         if self.environment["OVERSIGHT_DEMO"] == "1":

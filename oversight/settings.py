@@ -125,9 +125,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {
-    "change_password": "accounts.password_forms.PasswordChangeForm",
-    "reset_password": "accounts.password_forms.PasswordRequestForm",
-    "reset_password_from_key": "accounts.password_forms.PasswordResetForm",
+    "login": "accounts.sign_in_forms.SignInForm",
+    "change_password": "accounts.sign_in_forms.PasswordChangeForm",
+    "reset_password": "accounts.sign_in_forms.PasswordRequestForm",
+    "reset_password_from_key": "accounts.sign_in_forms.PasswordResetForm",
 }
 # Limits go by the address of whoever asks: how many proxies of ours add to X-Forwarded-For before the request is here.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
@@ -246,9 +247,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────────
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Oversight <oversight@localhost>")
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "smtp://localhost:25")
-vars().update(EMAIL_CONFIG)
-if DEMO and not env.str("EMAIL_URL", default=""):
+EMAIL_URL = env.str("EMAIL_URL", default="") or ("" if DEMO else "smtp://localhost:25")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+else:
     # Nothing is sent out: whoever started the demo reads its mails at /post/.
     EMAIL_BACKEND = "core.demo_post.DemoPost"
 EMAIL_TIMEOUT = 20

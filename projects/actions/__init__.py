@@ -15,8 +15,8 @@ from projects.actions.people import (
     add_person,
     add_stand_in,
     change_person,
+    correct_person,
     end_membership,
-    say_address,
 )
 from projects.actions.project import (
     TRANSITIONS,
@@ -47,6 +47,7 @@ __all__ = [
     "change_person",
     "change_project",
     "change_terms",
+    "correct_person",
     "end_membership",
     "end_rate",
     "invite_member",
@@ -58,7 +59,6 @@ __all__ = [
     "restore_comment",
     "restore_file",
     "revoke_invitation",
-    "say_address",
     "send_invitation_again",
     "set_status",
     "withdraw_comment",

@@ -72,14 +72,14 @@ def _refuse_address(project: Project, asking: Side, person: Person) -> None:
         raise DomainError(
             _("We know no mail address of %(name)s, and the link goes nowhere else.") % {"name": person.name},
             code="no_address",
-            field="person",
+            field="email",
         )
     if is_address_of(project, asking, person.email):
         raise DomainError(
             _("%(email)s belongs to your own side. %(name)s answers from an address of their own.")
             % {"email": person.email, "name": person.name},
             code="address_of_askers",
-            field="person",
+            field="email",
         )
 
 

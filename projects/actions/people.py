@@ -28,7 +28,7 @@ register_sentences(
         "stand_in_added": gettext_lazy("let %(name)s stand in for %(member)s from %(first_day)s to %(last_day)s"),
         "person_added": gettext_lazy("added %(name)s to the people of the %(side)s"),
         "person_changed": gettext_lazy("changed role or dates of %(name)s"),
-        "person_address_said": gettext_lazy("changed the mail address of %(name)s"),
+        "person_corrected": gettext_lazy("changed name or mail address of %(name)s"),
     },
     seen_with="view_people",
 )
@@ -229,47 +229,55 @@ def change_person(
     actor: User,
     member: ProjectPerson,
     expected_version: int,
+    name: str = "",
     email: str | None = None,
     recorded_from: str = "",
     **changes: Any,
 ) -> None:
-    """Change the role that a person's rate is agreed for, their dates or address. Hours already booked keep their rate.
+    """Change the role that a person's rate is agreed for, or their dates. Hours already booked keep their rate.
 
-    ``email`` None leaves the address as it is.
+    ``name`` and ``email`` belong to the person wherever they work; empty and None leave them as they are.
     """
     is_changed = any(getattr(member, name) != value for name, value in changes.items())
-    for name, value in changes.items():
-        setattr(member, name, value)
+    for field, value in changes.items():
+        setattr(member, field, value)
     _refuse_reversed(member.starts_on, member.ends_on)
     save_version(member, expected_version=expected_version, fields=changes)
-    if email is not None:
-        say_address(actor=actor, member=member, email=email)
+    correct_person(actor=actor, member=member, name=name, email=email)
     index_person(member)
     if is_changed:
         record(member.project, "person_changed", actor=actor, recorded_from=recorded_from, name=member.person.name)
 
 
 @transaction.atomic
-def say_address(*, actor: User, member: ProjectPerson, email: str) -> None:
-    """Note where somebody gets mail; for whoever speaks for their organisation. The same again changes nothing."""
+def correct_person(*, actor: User, member: ProjectPerson, name: str = "", email: str | None = None) -> None:
+    """Say how somebody is called and where they get mail; for whoever speaks for their organisation.
+
+    The same again changes nothing. What was confirmed, signed or invoiced keeps the name that stood there.
+    """
     person = member.person
-    if email == person.email:
+    said = (name or person.name, person.email if email is None else email)
+    if said == (person.name, person.email):
         return
     if not speaks_for(actor, member.project, person.organisation):
-        raise _not_yours(person.organisation)
-    person.email = email
-    person.save(update_fields=["email"])
-    # The address shows in every project of theirs: what was read there before is stale.
-    ProjectPerson.objects.filter(person=person).exclude(pk=member.pk).update(version=F("version") + 1)
-    record(member.project, "person_address_said", actor=actor, name=person.name)
+        raise _not_yours(person.organisation, field="name" if said[0] != person.name else "email")
+    person.name, person.email = said
+    person.save(update_fields=["name", "email"])
+    # Both show in every project of theirs: what was read there before is stale.
+    others = ProjectPerson.objects.filter(person=person).exclude(pk=member.pk)
+    others.update(version=F("version") + 1)
+    for other in others.select_related("project", "person"):
+        index_person(other)
+    record(member.project, "person_corrected", actor=actor, name=person.name)
 
 
-def _not_yours(organisation: Organisation) -> DomainError:
+def _not_yours(organisation: Organisation, field: str = "email") -> DomainError:
     """Links by which people answer for their side go to these addresses, so the other side names none."""
     return DomainError(
-        _("%(organisation)s looks after the addresses of its people itself.") % {"organisation": organisation.name},
+        _("%(organisation)s looks after the names and addresses of its people itself.")
+        % {"organisation": organisation.name},
         code="not_yours",
-        field="email",
+        field=field,
     )
 
 

@@ -52,6 +52,7 @@ class PersonDetailSerializer(PersonSerializer):
 
 
 class PersonChangeSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(required=False, max_length=150)
     email = serializers.EmailField(
         required=False, allow_blank=True, help_text="Links by which they answer without an account go there."
     )

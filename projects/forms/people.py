@@ -55,7 +55,7 @@ class InvitationForm(forms.Form):
             (side_name(project, side), [(f"{side}:{role}", said) for of_side, role, said in words if of_side == side])
             for side in dict.fromkeys(side for side, _role in places)
         ]
-        self.initial["place"] = f"{own_side}:{Membership.Role.MEMBER}"
+        self.initial.setdefault("place", f"{own_side}:{Membership.Role.MEMBER}")
 
     def chosen(self) -> dict[str, str]:
         """What ``invite_member`` takes."""
@@ -93,6 +93,7 @@ class StandInForm(forms.Form):
     user = forms.ModelChoiceField(
         label=_("Who"),
         queryset=User.objects.none(),
+        empty_label=_("Choose"),
         help_text=_("Colleagues of your organisation from the projects that you see. Invite anybody else first."),
     )
     starts_on = forms.DateField(label=_("From"), widget=DayInput)
@@ -128,8 +129,9 @@ class PersonFields(forms.ModelForm):
 
 
 class PersonChangeForm(PersonFields):
-    """Role, dates and, for whoever looks after it, the address of somebody whose hours are booked."""
+    """Role, dates and, for whoever looks after them, name and address of somebody whose hours are booked."""
 
+    name = forms.CharField(label=_("Name"), max_length=150)
     email = forms.EmailField(
         label=_("Mail address"),
         required=False,
@@ -137,18 +139,18 @@ class PersonChangeForm(PersonFields):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = ("email",)
+    field_order = ("name", "email")
 
-    def __init__(self, *args: Any, may_say_address: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_correct: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.update(version=self.instance.version, email=self.instance.person.email)
-        if not may_say_address:
-            del self.fields["email"]
+        self.initial.update(self.theirs(self.instance), version=self.instance.version)
+        if not may_correct:
+            del self.fields["name"], self.fields["email"]
 
     @staticmethod
     def theirs(current: ProjectPerson) -> dict[str, Any]:
         """What stands in the fields now."""
-        return {**model_to_dict(current), "email": current.person.email}
+        return {**model_to_dict(current), "name": current.person.name, "email": current.person.email}
 
     def changes(self) -> dict[str, Any]:
         """What ``change_person`` takes."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
-from projects.access import Standing, places_to_offer, project_view
+from projects.access import Standing, places_to_offer, project_view, sides_to_name_members_of
 from projects.actions import add_person, add_stand_in, change_person, end_membership, invite_member
 from projects.addresses import speaks_for
 from projects.audience import Side
@@ -42,6 +42,7 @@ PEOPLE_ON_A_PAGE = 50
 def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     members = list(members_of(standing.project, timezone.now().date()))
     page = Paginator(people_of(standing.project), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    named_sides = sides_to_name_members_of(standing)
     context = {
         "tab": "people",
         "standing": standing,
@@ -54,6 +55,7 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "people": [person for person in page if person.side == side],
                 "is_own": side == standing.side,
                 "may_record": standing.may_record_people_of(side),
+                "manager_to_invite": side != standing.side and side in named_sides,
             }
             for side in Side
         ],
@@ -73,7 +75,9 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 def member_add(request: HttpRequest, standing: Standing) -> HttpResponse:
     project = standing.project
     places = places_to_offer(standing)
-    form = InvitationForm(request.POST or None, project=project, places=places, own_side=standing.side)
+    form = InvitationForm(
+        request.POST or None, initial=request.GET.dict(), project=project, places=places, own_side=standing.side
+    )
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             invitation = invite_member(actor=standing.user, project=project, **form.chosen())
@@ -123,14 +127,22 @@ def member_end(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID)
 def stand_in_add(request: HttpRequest, standing: Standing, member_uuid: uuid.UUID) -> HttpResponse:
     member = _own_member(standing, member_uuid)
     colleagues = who_may_stand_in(standing, timezone.now().date())
-    form = StandInForm(request.POST if request.method == "POST" else None, colleagues=colleagues)
+    sent = request.POST if request.method == "POST" else None
+    form = StandInForm(sent, initial={"starts_on": timezone.localdate()}, colleagues=colleagues)
     if form.is_valid():
         with errors_shown_in(form):
             stand_in = add_stand_in(actor=standing.user, member=member, **form.cleaned_data)
             names = {"name": stand_in.user.name, "member": member.user.name}
             messages.success(request, _("%(name)s stands in for %(member)s.") % names)
             return redirect("projects:person_list", standing.project.slug)
-    context = {"tab": "people", "form": form, "member": member, "project": standing.project}
+    has_colleagues = colleagues.exists()
+    context = {
+        "tab": "people",
+        "form": form,
+        "member": member,
+        "project": standing.project,
+        "has_colleagues": has_colleagues,
+    }
     return render(request, "projects/stand_in_add.html", context, status=status_of(form))
 
 
@@ -157,7 +169,7 @@ def person_edit(request: HttpRequest, standing: Standing, person_uuid: uuid.UUID
         request.POST or None,
         instance=copy(member),
         standing=standing,
-        may_say_address=speaks_for(standing.user, standing.project, member.person.organisation),
+        may_correct=speaks_for(standing.user, standing.project, member.person.organisation),
     )
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):

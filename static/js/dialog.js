@@ -24,19 +24,25 @@ function draw(dialog, page, url) {
   const heading = document.createElement("h2");
   heading.id = "title";
   heading.textContent = title.textContent.trim();
-  const parts = [heading];
-  const note = main?.querySelector(".conflict[data-focus]") ?? (form ? null : main?.querySelector(".answer"));
-  if (note) parts.push(note);
+  // What the page says above its form: what will happen, what it concerns, where two texts differ.
+  const above = form ? [...form.parentElement.children] : [main?.querySelector(".answer")].filter(Boolean);
+  if (form) above.splice(above.indexOf(form));
+  const said = above.filter((part) => !part.contains(title));
+  const parts = [heading, ...said];
   if (form) {
     form.action = new URL(form.getAttribute("action") || "", url).href;
     parts.push(form);
+  } else {
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.close });
+    close.dataset.cancel = "";
+    parts.push(close);
   }
   dialog.replaceChildren(...parts.map((part) => document.adoptNode(part)));
   rename(dialog);
   dialog.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
   dialog.dispatchEvent(new CustomEvent("dialog:drawn", { bubbles: true }));
   (dialog.querySelector("[data-focus]") ?? dialog.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
-  return Boolean(form || note);
+  return Boolean(form || said.length);
 }
 
 // The header keeps what the page has to say (its messages) for the page that is opened in the end.

@@ -24,6 +24,7 @@ from status.demo.burning import days_of_work, items_to_work
 from status.demo.projects import BREAKDOWN, PROJECTS, DemoProject
 
 COUNTRIES = {INSURER: "CH", TRADER: "DE", NORDHAVEN: "SE", LUMEN: "PT"}
+DOMAINS = {NORDHAVEN: "nordhaven.example", LUMEN: "lumen.example"}
 MANAGERS = {INSURER: "mara@alpenrose.example", TRADER: "greta@kessler.example"}
 MEMBERS = {
     INSURER: (
@@ -64,11 +65,10 @@ def _load_accounts() -> dict[str, Organisation]:
             OrganisationRole.objects.create(
                 organisation=organisation, user=user, role=OrganisationRole.Role.PORTFOLIO_VIEWER
             )
-    for name in (INSURER, TRADER):
+    for name, organisation in organisations.items():
+        address = MANAGERS.get(name) or MEMBERS[name][0][0]
         OrganisationRole.objects.create(
-            organisation=organisations[name],
-            user=User.objects.get(email=MANAGERS[name]),
-            role=OrganisationRole.Role.ADMIN,
+            organisation=organisation, user=User.objects.get(email=address), role=OrganisationRole.Role.ADMIN
         )
     return organisations
 
@@ -84,7 +84,13 @@ def _load_project(plan: DemoProject, organisations: Mapping[str, Organisation], 
         project = _open(plan, organisations, first_day)
         people = [
             add_person(
-                actor=project.created_by, project=project, name=person.name, side=Side.VENDOR, job_role=person.job_role
+                actor=_who_adds_people(plan),
+                project=project,
+                name=person.name,
+                side=Side.VENDOR,
+                job_role=person.job_role,
+                # Of a vendor that is a name alone no address is known: whoever asks something says one.
+                email=f"{person.name.split()[0].lower()}@{DOMAINS[plan.vendor]}" if plan.vendor_takes_part else "",
             )
             for person in plan.people
         ]
@@ -97,6 +103,12 @@ def _load_project(plan: DemoProject, organisations: Mapping[str, Organisation], 
     if plan.is_closed:
         set_status(actor=project.created_by, project=project, status=Project.Status.CLOSED)
     return project
+
+
+def _who_adds_people(plan: DemoProject) -> User:
+    """The vendor's manager, or the client's for a vendor that nobody speaks for."""
+    address = MEMBERS[plan.vendor][0][0] if plan.vendor_takes_part else MANAGERS[plan.client]
+    return User.objects.get(email=address)
 
 
 def _open(plan: DemoProject, organisations: Mapping[str, Organisation], first_day: dt.date) -> Project:

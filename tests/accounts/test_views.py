@@ -27,7 +27,7 @@ ADD = reverse("accounts:token_add")
 
 def test_profile_is_saved(sign_in: SignIn, client_manager: User) -> None:
     before = Activity.objects.count()
-    sent = {"name": "Clara Maria Manager", "locale": "en", "time_zone": "Asia/Tokyo"}
+    sent = {"name": "Clara Maria Manager", "locale": "en", "time_zone": "Asia/Tokyo", "version": 1}
     answer = sign_in(client_manager).post(PROFILE, sent, follow=True)
     client_manager.refresh_from_db()
     assert (client_manager.name, client_manager.time_zone) == ("Clara Maria Manager", "Asia/Tokyo")
@@ -42,11 +42,23 @@ def test_profile_is_saved(sign_in: SignIn, client_manager: User) -> None:
 def test_profile_that_cannot_be_is_refused_and_greets_by_the_name_that_stands(
     sign_in: SignIn, client_manager: User, wrong: dict[str, str]
 ) -> None:
-    answer = sign_in(client_manager).post(PROFILE, {"name": "X", "locale": "en", "time_zone": "UTC", **wrong})
+    answer = sign_in(client_manager).post(
+        PROFILE, {"name": "X", "locale": "en", "time_zone": "UTC", "version": 1, **wrong}
+    )
     assert answer.status_code == 422
     assert "You are <b>Clara Manager</b>" in answer.content.decode()
     client_manager.refresh_from_db()
     assert (client_manager.name, client_manager.email) == ("Clara Manager", "clara.manager@example.com")
+
+
+def test_profile_of_a_window_that_is_behind_shows_both_texts(sign_in: SignIn, client_manager: User) -> None:
+    browser, sent = sign_in(client_manager), {"name": "Clara M.", "locale": "en", "time_zone": "UTC", "version": 1}
+    assert browser.post(PROFILE, sent).status_code == 302
+    stale = browser.post(PROFILE, {**sent, "name": "C. Manager"})
+    rows = [(row.label, row.mine, row.theirs) for row in stale.context["form"].conflict.rows]
+    assert (stale.status_code, rows) == (409, [("Name", "C. Manager", "Clara M.")])
+    client_manager.refresh_from_db()
+    assert client_manager.name == "Clara M."
 
 
 def test_profile_keeps_a_zone_that_is_not_offered(sign_in: SignIn, client_manager: User) -> None:

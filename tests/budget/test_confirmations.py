@@ -350,7 +350,10 @@ def test_without_an_address_the_vendors_manager_is_asked(
     named = sign_in(client_manager).post(
         page("confirmation_link", project, confirmation.uuid), {"email": "mine@example.com"}
     )
-    assert (named.status_code, "looks after the addresses of its people itself" in text_of(named)) == (422, True)
+    assert (named.status_code, "looks after the names and addresses of its people itself" in text_of(named)) == (
+        422,
+        True,
+    )
     assert sign_in(vendor_manager).post(detail, {"answer": "confirm"}).status_code == 302
 
 

@@ -1,6 +1,7 @@
 """Members and people through their pages."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation, Person, User
 from core.errors import DomainError
@@ -147,7 +149,7 @@ def test_person_edit_changes_role_and_dates(
     url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
     browser = sign_in(vendor_manager)
     reversed_dates = {"job_role": "Architect", "starts_on": "2026-05-01", "ends_on": "2026-04-01", "version": 1}
-    reversed_dates["email"] = developer.email
+    reversed_dates |= {"name": developer.name, "email": developer.email}
     assert browser.post(url, reversed_dates).context["form"].errors == {
         "ends_on": ["The last day lies before the first."]
     }
@@ -161,7 +163,10 @@ def test_person_edit_shows_both_texts_when_somebody_was_faster(
     project: Project, vendor_manager: User, developer: Person, sign_in: SignIn
 ) -> None:
     url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
-    browser, sent = sign_in(vendor_manager), {"job_role": "Architect", "email": developer.email, "version": 1}
+    browser, sent = (
+        sign_in(vendor_manager),
+        {"name": "Dora D.", "job_role": "Architect", "email": developer.email, "version": 1},
+    )
     assert browser.post(url, sent).status_code == 302
     stale = browser.post(url, {**sent, "job_role": "Tester", "email": "d@vendor.example"})
     conflict = stale.context["form"].conflict
@@ -185,12 +190,12 @@ def test_an_address_changed_in_one_project_is_stale_in_the_other(
     ProjectPerson.objects.create(project=second, person=developer, side="vendor")
     browser = sign_in(vendor_manager)
     urls = [reverse("projects:person_edit", args=[one.slug, developer.uuid]) for one in (project, second)]
-    sent = {"job_role": "Developer", "version": 1}
+    sent = {"name": "Dora Developer", "job_role": "Developer", "version": 1}
     assert browser.post(urls[0], {**sent, "email": "new@vendor.example"}).status_code == 302
     assert browser.post(urls[1], {**sent, "email": "other@vendor.example"}).status_code == 409
     developer.refresh_from_db()
     assert developer.email == "new@vendor.example"
-    assert list(Activity.objects.values_list("verb", flat=True)[:1]) == ["person_address_said"]
+    assert list(Activity.objects.values_list("verb", flat=True)[:1]) == ["person_corrected"]
 
 
 def test_only_who_speaks_for_an_organisation_names_addresses(
@@ -198,13 +203,17 @@ def test_only_who_speaks_for_an_organisation_names_addresses(
 ) -> None:
     url = reverse("projects:person_edit", args=[project.slug, developer.uuid])
     browser = sign_in(client_manager)
-    browser.post(url, {"job_role": "Developer", "version": 1, "email": "mine@example.com"})
+    browser.post(url, {"job_role": "Developer", "version": 1, "email": "mine@example.com", "name": "Somebody"})
     developer.refresh_from_db()
-    assert ("email" in browser.get(url).context["form"].fields, developer.email) == (False, "dora@example.com")
+    offered = {"name", "email"} & browser.get(url).context["form"].fields.keys()
+    assert (offered, developer.name, developer.email) == (set(), "Dora Developer", "dora@example.com")
     Organisation.objects.filter(pk=developer.organisation_id).update(kept_by=project.client)
-    browser.post(url, {"job_role": "Developer", "version": 2, "email": "dora@vendor.example"})
+    sent = {"name": "Dora Dee", "job_role": "Developer", "version": 2, "email": "dora@vendor.example"}
+    assert browser.post(url, sent).status_code == 302
     developer.refresh_from_db()
-    assert developer.email == "dora@vendor.example"
+    assert (developer.name, developer.email) == ("Dora Dee", "dora@vendor.example")
+    found = browser.get(reverse("projects:search"), {"q": "Dee"}).content.decode()
+    assert "Dora Dee" in found
 
 
 def test_person_list_parts_the_sides(
@@ -258,3 +267,27 @@ def test_the_client_finds_nobody_of_the_vendors_other_projects(
     assert recorded.person != grace
     own = add_person(actor=vendor_manager, project=project, name="Grace Secret", side="vendor")
     assert own.person == grace
+
+
+def test_stand_in_says_what_it_takes_while_nobody_can(
+    project: Project, client_manager: User, client_member: User, sign_in: SignIn
+) -> None:
+    member = Membership.objects.get(project=project, user=client_member)
+    page = reverse("projects:stand_in_add", args=[project.slug, member.uuid])
+    assert "Nobody can stand in yet" in sign_in(client_manager).get(page).content.decode()
+    elsewhere = new_project(name="Second", manager=client_manager, client=project.client, vendor=project.vendor)
+    add_member(actor=client_manager, project=elsewhere, user=new_user("Cora Colleague"), side="client", role="member")
+    shown = sign_in(client_manager).get(page)
+    assert ("Nobody can stand in yet" in shown.content.decode(), str(shown.context["form"]["starts_on"].value())) == (
+        False,
+        str(timezone.localdate()),
+    )
+
+
+def test_the_vendors_first_manager_is_one_click_away(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    browser, people = sign_in(client_manager), reverse("projects:person_list", args=[project.slug])
+    shown = browser.get(people).content.decode()
+    (link,) = re.findall(r'href="([^"]+)"[^>]*>Invite its manager<', shown)
+    assert browser.get(link).context["form"]["place"].value() == "vendor:manager"
+    add_member(actor=client_manager, project=project, user=new_user("Vera V"), side="vendor", role="manager")
+    assert "Invite its manager" not in browser.get(people).content.decode()

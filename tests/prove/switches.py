@@ -247,7 +247,7 @@ SWITCHES = (
         (
             Text(
                 "oversight/settings.py",
-                '    "reset_password": "accounts.password_forms.PasswordRequestForm",\n',
+                '    "reset_password": "accounts.sign_in_forms.PasswordRequestForm",\n',
                 "",
             ),
         ),
