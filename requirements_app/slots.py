@@ -18,6 +18,8 @@ OVER_ESTIMATE: Final = "over_estimate"
 HOURS_THROUGH: Final = "hours_through"
 # Item key → the address of the list of its hours.
 WORK_ITEM_ENTRIES: Final = "work_item_entries"
+# Item key → the address of its earned value, with everything below it.
+WORK_ITEM_EARNED: Final = "work_item_earned"
 
 
 def used_minutes_of(standing: Standing, item_keys: Sequence[int]) -> dict[int, int]:
@@ -53,4 +55,13 @@ def hours_through(standing: Standing) -> dt.date | None:
 
 def entries_url_of(standing: Standing, item_key: int) -> str:
     """Where the item's hours are listed; empty for a reader who may not see them."""
-    return next((filled[item_key] for filled in fill_columns(WORK_ITEM_ENTRIES, standing, [item_key]) if filled), "")
+    return _address(WORK_ITEM_ENTRIES, standing, item_key)
+
+
+def earned_url_of(standing: Standing, item_key: int) -> str:
+    """Where the item's earned value is explained; empty for a reader who may not see hours."""
+    return _address(WORK_ITEM_EARNED, standing, item_key)
+
+
+def _address(slot: str, standing: Standing, item_key: int) -> str:
+    return next((filled[item_key] for filled in fill_columns(slot, standing, [item_key]) if filled), "")

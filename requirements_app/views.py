@@ -14,7 +14,7 @@ from requirements_app.filters import WorkItemListFilter
 from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
 from requirements_app.hours_meter import hours_meter
 from requirements_app.models import WorkItem
-from requirements_app.slots import entries_url_of, hours_through, minutes_over_estimate
+from requirements_app.slots import earned_url_of, entries_url_of, hours_through, minutes_over_estimate
 
 CHOICES_OFFERED = 20
 
@@ -82,6 +82,7 @@ def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> H
         "discussion": panel_of(standing, item.ref),
         "meter": hours_meter(hours.estimate, hours.used, hours.remaining),
         "entries_url": entries_url_of(standing, item.pk),
+        "earned_url": earned_url_of(standing, item.pk),
         "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
         "may_report": standing.can("report_progress") and not standing.project.is_read_only and not item.is_dropped,
     }

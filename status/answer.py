@@ -19,6 +19,8 @@ from projects.standstill import Standstill
 from status.queries import ProjectOverview
 from status.sentences import Figure, Sentence, hours_said
 
+OUTSIDE_WORTH_SAYING = Decimal("0.05")
+
 
 def answer_of(overview: ProjectOverview) -> list[Sentence]:
     """Where the project stands, for this reader."""
@@ -41,6 +43,7 @@ class _Links:
     items: str
     terms: str
     alerts: str
+    outside: str
 
     @classmethod
     def of(cls, standing: Standing, figures: ProjectFigures) -> "_Links":
@@ -52,6 +55,7 @@ class _Links:
             items=items,
             terms=terms,
             alerts=reverse("alerts:alert_list", args=slug) if standing.can("view_alerts") else "#indices",
+            outside=reverse("status:earned_value", args=slug) + "#outside",
         )
 
 
@@ -84,6 +88,7 @@ def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
         yield Sentence(text, {"used": used, "budget": budget})
     else:
         yield _earned(figures, figures.earned_minutes_at_compared, used, budget, links)
+        yield from _outside(figures, links)
         pace = _pace(figures, standing, links)
         yield pace
         # One red sentence is enough: what follows from it need not shout as well.
@@ -102,6 +107,14 @@ def _earned(figures: ProjectFigures, earned_minutes: Decimal, used: Figure, budg
     return Sentence(
         _("%(used)s of %(budget)s are used; the %(compared)s up to %(day)s went into work worth %(earned)s."), named
     )
+
+
+def _outside(figures: ProjectFigures, links: _Links) -> Iterator[Sentence]:
+    """The hours that can earn nothing, where they are enough to wonder about what was earned."""
+    outside, used = figures.unmatched_minutes_at_compared, figures.used_minutes_at_compared
+    if outside and used and outside >= used * OUTSIDE_WORTH_SAYING:
+        text = _("%(outside)s of them went into work that nobody estimated.")
+        yield Sentence(text, {"outside": Figure(hours_said(outside), links.outside)})
 
 
 def _before_the_first_hours(figures: ProjectFigures, links: _Links) -> Sentence:

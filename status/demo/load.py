@@ -1,7 +1,7 @@
 """Writes the demo into an empty installation, week by week, so that its alerts rose when they would have."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
@@ -160,7 +160,7 @@ def _break_down(plan: DemoProject, project: Project) -> list[WorkItem]:
     """A parent for each subject, its pieces below it; hours by weight, in whole hours. Returns the pieces."""
     if not plan.subject:
         return []
-    parents = insert_work_items(project=project, new_items=[NewWorkItem(title=name) for name in plan.subject])
+    parents = insert_work_items(project=project, new_items=list(_subjects(plan, project)))
     share = plan.budget_hours / len(plan.subject) / sum(weight for _title, _category, weight in BREAKDOWN)
     return insert_work_items(
         project=project,
@@ -176,6 +176,20 @@ def _break_down(plan: DemoProject, project: Project) -> list[WorkItem]:
             for column, (title, category, weight) in enumerate(BREAKDOWN, start=1)
         ],
     )
+
+
+def _subjects(plan: DemoProject, project: Project) -> Iterator[NewWorkItem]:
+    """One subject after the other, each planned for its part of the time; its pieces take its days."""
+    start, finish = project.planned_start_on, project.planned_finish_on
+    assert start is not None
+    assert finish is not None
+    days, count = (finish - start).days + 1, len(plan.subject)
+    for place, name in enumerate(plan.subject):
+        yield NewWorkItem(
+            title=name,
+            planned_start_on=start + dt.timedelta(days=days * place // count),
+            planned_finish_on=start + dt.timedelta(days=days * (place + 1) // count - 1),
+        )
 
 
 def _work(

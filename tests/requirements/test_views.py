@@ -177,7 +177,7 @@ LIST_QUERIES = 17
 
 
 # Whatever the number of rows around the item.
-ITEM_QUERIES = 19
+ITEM_QUERIES = 20
 
 
 @pytest.mark.parametrize("rows", [3, 30])

@@ -79,6 +79,13 @@ def test_cap_that_is_exceeded_says_by_how_much() -> None:
     assert answer[-1].tone == "bad"
 
 
+def test_hours_on_work_that_nobody_estimated_are_named() -> None:
+    outside = {"used_minutes_at_compared": 412 * H, "matched_minutes_at_compared": 372 * H}
+    assert "355 h. 40 h of them went into work that nobody estimated. Burn " in said(**outside)
+    few = {"used_minutes_at_compared": 412 * H, "matched_minutes_at_compared": 400 * H}
+    assert "estimated" not in said(**few)
+
+
 def test_cap_that_holds_is_said_plainly() -> None:
     assert said(cap_minutes=700 * H).endswith("Likely 585 h in the end, inside the cap of 700 h.")
 
