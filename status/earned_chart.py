@@ -131,8 +131,12 @@ def _describe(drawn: EarnedLines, page: EarnedPage) -> str:
     sentences = [text % said]
     planned = page.work.planned_minutes(drawn.as_of)
     if planned is not None:
-        said = {"planned": hours_said(planned), "total": hours_said(drawn.total), "day": day(drawn.planned[-1][0])}
-        sentences.append(_("Planned (PV) were %(planned)s by then, and %(total)s by %(day)s.") % said)
+        last = drawn.planned[-1][0]
+        named = {"planned": hours_said(planned), "total": hours_said(drawn.total), "day": day(last)}
+        if drawn.as_of < last:
+            sentences.append(_("Planned (PV) were %(planned)s by then, and %(total)s by %(day)s.") % named)
+        else:
+            sentences.append(_("Planned (PV) were all %(total)s by %(day)s.") % named)
     if drawn.forecasts:
         sentences.append(_("Dashed: what all will have taken, and when, by the forecasts below."))
     return " ".join(sentences)

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from status.burn_up_chart import Scale, Texts, Tick, curve, date_ticks, nice_hours
-from status.chart_labels import Box, Frame, Label, Line, Placing, Point, Rule, above, along, beside
+from status.chart_labels import (
+    NEAR_LABEL,
+    Box,
+    Frame,
+    Label,
+    Line,
+    Placing,
+    Point,
+    Rule,
+    above,
+    along,
+    around,
+    beside,
+)
 
 # In the names of lines: what a forecast is called stands behind it.
 FORECAST = "forecast_"
@@ -73,9 +86,13 @@ def draw_earned(drawn: EarnedLines, frame: Frame, texts: Texts) -> EarnedChart:
     placed = Placing(frame, lines, (rule,))
     placed.put("as_of", texts.labels.get("as_of", ""), above(rule.x, frame.top))
     by_name = {line.name: line for line in lines}
-    for name in ("hours", "earned", "plan", *(name for name in by_name if name.startswith(FORECAST))):
+    for name in ("hours", "earned", "plan"):
         if name in by_name:
             placed.put(name, texts.labels.get(name, ""), beside(by_name[name]))
+    for line in lines:
+        # The forecasts lie side by side: further off a name would seem to be another one's.
+        if line.name.startswith(FORECAST):
+            placed.put(line.name, texts.labels.get(line.name, ""), around(line.points[-1], NEAR_LABEL))
     if "total" in by_name:
         placed.put("total", texts.labels.get("total", ""), along(by_name["total"].points[0][1], frame))
     return EarnedChart(
