@@ -48,6 +48,9 @@ register_sentences(
         "category_unknown": gettext_lazy("Row %(row)s: “%(value)s” is no category that we know. It was left open."),
         "status_unknown": gettext_lazy("Row %(row)s: “%(value)s” says neither done nor open. It was passed over."),
         "done_in_future": gettext_lazy("Row %(row)s: %(value)s has not come yet. Nothing is done in the future."),
+        "finish_before_start": gettext_lazy(
+            "Row %(row)s: with %(value)s in “%(column)s” the item would be planned to end before it starts."
+        ),
         "not_a_level": gettext_lazy("Row %(row)s: “%(value)s” in “%(column)s” is not a level such as 1 or 2."),
         "address_ignored": gettext_lazy("Row %(row)s: “%(value)s” is not a web address and was passed over."),
         "parent_unknown": gettext_lazy(
@@ -199,6 +202,7 @@ def _as_written(plan: PlannedItem) -> tuple[Any, ...]:
     row, report = plan.row, plan.report
     return (
         (row.name, row.title, row.key, row.category, row.estimate_minutes, row.url),
+        (row.planned_start_on, row.planned_finish_on),
         (plan.item.pk, plan.item.version) if plan.item else None,
         name_of(plan.parent) if plan.parent else None,
         (report.on, report.is_done, report.remaining_minutes) if report else None,
@@ -258,6 +262,8 @@ def _new_item(plan: PlannedItem) -> NewWorkItem:
         parent=plan.parent.item if isinstance(plan.parent, PlannedItem) else plan.parent,
         category=plan.row.category,
         estimate_minutes=plan.row.estimate_minutes,
+        planned_start_on=plan.row.planned_start_on,
+        planned_finish_on=plan.row.planned_finish_on,
         outside_key=plan.row.key,
         outside_url=plan.row.url,
     )
@@ -282,7 +288,8 @@ def _change(project: Project, plans: Sequence[PlannedItem]) -> None:
             item.ref.title = item.title
             retitled.append(item.ref)
         item.version += 1
-    fields = ["title", "category", "estimate_minutes", "outside_url", "parent", "version"]
+    planned = ["planned_start_on", "planned_finish_on"]
+    fields = ["title", "category", "estimate_minutes", *planned, "outside_url", "parent", "version"]
     WorkItem.objects.bulk_update(items.values(), fields, batch_size=1000)
     ObjectRef.objects.bulk_update(retitled, ["title"], batch_size=1000)
     if items:

@@ -44,6 +44,9 @@ def planned_items(
         item = known.get(row.name.casefold())
         if item is None and OWN_NUMBER.fullmatch(row.key):
             problems += _of_rows("number_unknown", row, layout.header_of("key"), row.key)
+        elif _ends_before_it_starts(row, item):
+            column = layout.header_of("planned_finish") or layout.header_of("planned_start")
+            problems += _of_rows("finish_before_start", row, column, str(row.planned_finish_on or row.planned_start_on))
         else:
             plans[row.name] = PlannedItem(row, item)
 
@@ -65,6 +68,13 @@ def planned_items(
             plan.parent = plans.get(plan.row.parent) or known[plan.row.parent.casefold()]
     drop(_in_circles(list(plans.values()), existing), "circle")
     return list(plans.values()), problems
+
+
+def _ends_before_it_starts(row: EstimateRow, item: WorkItem | None) -> bool:
+    """Whether the planned days would be out of order, with what the item keeps where the row says nothing."""
+    start_on = row.planned_start_on or (item.planned_start_on if item else None)
+    finish_on = row.planned_finish_on or (item.planned_finish_on if item else None)
+    return start_on is not None and finish_on is not None and finish_on < start_on
 
 
 def _by_name(existing: Iterable[WorkItem]) -> dict[str, WorkItem]:
@@ -128,6 +138,8 @@ def compare(batch: ImportBatch, plans: Sequence[PlannedItem]) -> None:
                 "title": row.title if row.title != row.key else "",
                 "category": row.category,
                 "estimate_minutes": row.estimate_minutes,
+                "planned_start_on": row.planned_start_on,
+                "planned_finish_on": row.planned_finish_on,
                 "outside_url": row.url,
             }
             plan.changes = {

@@ -57,6 +57,11 @@ COLUMNS: Final = (
     ),
     Column("remaining", ("remaining (h)", "remaining", "remaining hours", "remaining estimate", "left", "rest")),
     Column("done", ("done", "status", "state", "% complete", "progress", "erledigt")),
+    Column("planned_start", ("planned start", "start date", "start", "begin", "beginn", "geplanter start")),
+    Column(
+        "planned_finish",
+        ("planned finish", "due date", "due", "target date", "end date", "finish", "deadline", "fällig", "ende"),
+    ),
     Column("done_on", ("completed on", "done on", "finished on", "resolved", "completed", "task_actual_complete_date")),
     Column("url", ("address", "url", "link", "outside address")),
 )
@@ -115,6 +120,8 @@ class EstimateRow:
     remaining: Decimal | None = None
     is_done: bool | None = None
     done_on: dt.date | None = None
+    planned_start_on: dt.date | None = None
+    planned_finish_on: dt.date | None = None
     url: str = ""
 
     @property
@@ -165,7 +172,7 @@ def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
     if "title" not in layout and "key" not in layout:
         return [Doubt("columns", ("title",))]
     doubts = []
-    dates, durations = layout.texts("done_on"), layout.texts("estimate") + layout.texts("remaining")
+    dates, durations = _dates(layout), layout.texts("estimate") + layout.texts("remaining")
     if choices.date_order is None and detect_date_order(dates) is None:
         doubts.append(Doubt("date_order", tuple(DateOrder), dates[0]))
     if choices.decimal_mark is None and detect_decimal_mark(durations) is None:
@@ -187,7 +194,7 @@ class _Reader:
         durations = layout.texts("estimate") + layout.texts("remaining")
         self.layout = layout
         self.categories = categories
-        self.order = choices.date_order or detect_date_order(layout.texts("done_on")) or DateOrder.DAY_FIRST
+        self.order = choices.date_order or detect_date_order(_dates(layout)) or DateOrder.DAY_FIRST
         self.mark = choices.decimal_mark or detect_decimal_mark(durations) or DecimalMark.POINT
         self.unit = choices.unit
         self.adds_up = choices.repeated_keys == ADD_UP
@@ -225,6 +232,8 @@ class _Reader:
             remaining=self._minutes(row, "remaining"),
             is_done=self._is_done(row),
             done_on=self._done_on(row),
+            planned_start_on=self._cell(row, "planned_start", self._day),
+            planned_finish_on=self._cell(row, "planned_finish", self._day),
             url=self._url(row),
         )
         if self.has_levels:
@@ -318,12 +327,15 @@ class _Reader:
 
     def _done_on(self, row: Row) -> dt.date | None:
         def read(cell: str) -> dt.date:
-            day = read_date(cell, self.order)
+            day = self._day(cell)
             if day > self.last_day:
                 raise CellRefused("done_in_future")
             return day
 
         return self._cell(row, "done_on", read)
+
+    def _day(self, cell: str) -> dt.date:
+        return read_date(cell, self.order)
 
     def _url(self, row: Row) -> str:
         url = self.layout.text(row, "url")
@@ -349,7 +361,13 @@ def _together(first: EstimateRow, second: EstimateRow) -> EstimateRow:
         remaining=_sum(first.remaining, second.remaining),
         is_done=both_done if (first.is_done, second.is_done) != (None, None) else None,
         done_on=max(days) if both_done and days else None,
+        planned_start_on=min(filter(None, (first.planned_start_on, second.planned_start_on)), default=None),
+        planned_finish_on=max(filter(None, (first.planned_finish_on, second.planned_finish_on)), default=None),
     )
+
+
+def _dates(layout: Layout) -> list[str]:
+    return [text for name in ("done_on", "planned_start", "planned_finish") for text in layout.texts(name)]
 
 
 def _plausible(minutes: Decimal) -> Decimal:

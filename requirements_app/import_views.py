@@ -31,6 +31,8 @@ KIND: Final = ImportKind(
         "remaining": _("Remaining"),
         "done": _("Done, or status"),
         "done_on": _("Done on"),
+        "planned_start": _("Planned start"),
+        "planned_finish": _("Planned finish, or due date"),
         "url": _("Address in the outside tool"),
     },
     template_rows=(

@@ -431,6 +431,27 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "what a part cost is told only to who sees rates",
+        ("tests/status/test_earned_value_page.py::test_amounts_are_shown_to_who_may_see_them",),
+        (
+            Text(
+                "budget/earned_queries.py",
+                'return standing.can("view_money") and (is_whole or standing.can("view_rates"))',
+                'return standing.can("view_money")',
+            ),
+        ),
+    ),
+    Switch(
+        "an item's planned days are in order",
+        ("tests/requirements/test_planned_days.py::test_database_refuses_a_finish_before_the_start",),
+        sql="ALTER TABLE requirements_workitem DROP CONSTRAINT work_item_finishes_after_start",
+    ),
+    Switch(
+        "a branch is summed from the first day that differs, and not from a later one",
+        ("tests/budget/test_earned_history.py::test_kept_series_equals_the_whole_one_after_every_act",),
+        (Text("budget/earned_history.py", "day < known.since_on", "day > known.since_on"),),
+    ),
+    Switch(
         "a late change is worked into the days behind it",
         ("tests/budget/test_earned_history.py::test_kept_series_equals_the_whole_one_after_every_act",),
         sql="ALTER TABLE requirements_progressreport DISABLE TRIGGER append_marks_on_insert",
