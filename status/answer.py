@@ -1,7 +1,7 @@
 """The sentences a manager would say aloud of a project, made from its figures."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,16 +22,29 @@ from status.sentences import Figure, Sentence, hours_said
 OUTSIDE_WORTH_SAYING = Decimal("0.05")
 
 
-def answer_of(overview: ProjectOverview) -> list[Sentence]:
+@dataclass(frozen=True)
+class Answer:
+    """What one says first, ``headline``: where the project stands. And ``further``: where that leads, what it costs."""
+
+    headline: Sequence[Sentence]
+    further: Sequence[Sentence]
+
+
+def answer_of(overview: ProjectOverview) -> Answer:
     """Where the project stands, for this reader."""
     figures, standing = overview.figures, overview.standing
     links = _Links.of(standing, figures)
-    return [
-        *_standstill(standing.project, overview.standstill),
-        *([] if overview.set_up.has_vendor else [Sentence(_("No vendor is named yet."))]),
-        *_hours(figures, standing, links),
-        *(_money(figures, standing, links) if standing.can("view_money") else ()),
-    ]
+    return Answer(
+        headline=[
+            *_standstill(standing.project, overview.standstill),
+            *([] if overview.set_up.has_vendor else [Sentence(_("No vendor is named yet."))]),
+            *_hours(figures, standing, links),
+        ],
+        further=[
+            *_outlook(figures, standing, links),
+            *(_money(figures, standing, links) if standing.can("view_money") else ()),
+        ],
+    )
 
 
 @dataclass(frozen=True)
@@ -82,19 +95,25 @@ def _hours(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
     if figures.item_count and figures.done_item_count == figures.item_count:
         yield _done(figures, used, budget, links)
         return
-    alarm = "bad"
     if figures.earned_minutes_at_compared is None:
         text = _("%(used)s of %(budget)s are used; what they earned is being worked out.")
         yield Sentence(text, {"used": used, "budget": budget})
-    else:
-        yield _earned(figures, figures.earned_minutes_at_compared, used, budget, links)
-        yield from _outside(figures, links)
-        pace = _pace(figures, standing, links)
-        yield pace
-        # One red sentence is enough: what follows from it need not shout as well.
-        alarm = "" if pace.tone == "bad" else "bad"
-    if figures.likely_minutes is not None:
-        yield _end(figures, standing.project.planned_finish_on, budget, links, alarm)
+        return
+    yield _earned(figures, figures.earned_minutes_at_compared, used, budget, links)
+    yield from _outside(figures, links)
+    yield _pace(figures, standing, links)
+
+
+def _outlook(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterator[Sentence]:
+    """How it will likely end, while work goes on that can be compared."""
+    is_done = figures.item_count and figures.done_item_count == figures.item_count
+    if figures.hours_through is None or figures.budget_minutes is None or figures.likely_minutes is None or is_done:
+        return
+    is_compared = figures.earned_minutes_at_compared is not None
+    # One red sentence is enough: what follows from it need not shout as well.
+    alarm = "" if is_compared and _pace(figures, standing, links).tone == "bad" else "bad"
+    budget = Figure(hours_said(figures.budget_minutes), links.budget)
+    yield _end(figures, standing.project.planned_finish_on, budget, links, alarm)
 
 
 def _earned(figures: ProjectFigures, earned_minutes: Decimal, used: Figure, budget: Figure, links: _Links) -> Sentence:

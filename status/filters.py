@@ -66,7 +66,7 @@ class PortfolioFilterForm(forms.Form):
     """The choices are those of the projects the reader sees: the form tells of nothing else."""
 
     light = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *LIGHTS])
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("all")), *Project.Status.choices])
+    status = forms.ChoiceField(label=_("Project is"), required=False, choices=[("", _("all")), *Project.Status.choices])
     vendor = forms.ChoiceField(label=_("Vendor"), required=False)
     group = forms.ChoiceField(label=_("Group by"), required=False, choices=[("", _("nothing")), *GROUPS])
 

@@ -1,6 +1,7 @@
 """The portfolio: its answer, its rows in their order and groups, drawn to one scale, and the sums under them."""
 
-from collections import defaultdict
+import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +30,8 @@ class PortfolioRow:
     group: str
     meter: Meter | None
     weeks: tuple[Bar, ...]
+    # The last day of its hours, where it is not that of most of the others.
+    own_day: dt.date | None = None
 
     @property
     def limit_minutes(self) -> int | None:
@@ -45,12 +48,25 @@ class PortfolioRow:
 
 @dataclass(frozen=True)
 class CurrencyTotal:
-    """Money used and agreed over the projects of one currency whose amounts the reader may see."""
+    """Money used and agreed over the projects of one currency whose amounts the reader may see.
+
+    ``used_of_agreed`` was used where something is agreed: nothing else can be held against ``agreed``.
+    """
 
     currency: str
     projects: int
     used: Decimal
     agreed: Decimal
+    used_of_agreed: Decimal
+
+    @property
+    def used_beside(self) -> Decimal:
+        """What was used where no amount is agreed."""
+        return self.used - self.used_of_agreed
+
+    @property
+    def ratio(self) -> Decimal | None:
+        return self.used_of_agreed / self.agreed if self.agreed else None
 
 
 def in_order(overviews: Iterable[ProjectOverview], group: str) -> list[ProjectOverview]:
@@ -68,9 +84,11 @@ def rows_of(overviews: Sequence[ProjectOverview], group: str) -> list[tuple[str,
     """The rows of one page by group; without groups there is one, without a name."""
     scale = meter_scale(overview.figures.used_ratio for overview in overviews)
     largest = max((minutes for overview in overviews for _on, minutes in overview.figures.weekly_minutes), default=0)
+    usual = usual_day(overviews)
     rows = [
         PortfolioRow(
             overview=overview,
+            own_day=None if overview.figures.hours_through == usual else overview.figures.hours_through,
             group=_group_of(overview.project, group),
             meter=meter(overview.figures.used_ratio, overview.figures.earned_ratio, scale)
             if overview.figures.used_ratio is not None
@@ -82,21 +100,30 @@ def rows_of(overviews: Sequence[ProjectOverview], group: str) -> list[tuple[str,
     return [(name, list(members)) for name, members in groupby(rows, key=lambda row: row.group)]
 
 
+def usual_day(overviews: Iterable[ProjectOverview]) -> dt.date | None:
+    """The day to which the hours of most projects reach; of two that are as common the later one."""
+    days = Counter(overview.figures.hours_through for overview in overviews if overview.figures.hours_through)
+    return max(days, key=lambda day: (days[day], day), default=None)
+
+
 def totals_of(overviews: Iterable[ProjectOverview]) -> list[CurrencyTotal]:
     """One line a currency; amounts of different currencies are never added."""
     by_currency: dict[str, list[ProjectOverview]] = defaultdict(list)
     for overview in overviews:
         if overview.standing.can("view_money"):
             by_currency[overview.project.currency].append(overview)
-    return [
-        CurrencyTotal(
-            currency=currency,
-            projects=len(members),
-            used=sum((member.figures.used_amount for member in members), Decimal(0)),
-            agreed=sum((_agreed_amount(member) for member in members), Decimal(0)),
-        )
-        for currency, members in sorted(by_currency.items())
-    ]
+    return [_total(currency, members) for currency, members in sorted(by_currency.items())]
+
+
+def _total(currency: str, members: Sequence[ProjectOverview]) -> CurrencyTotal:
+    with_agreed = [member for member in members if _agreed_amount(member)]
+    return CurrencyTotal(
+        currency=currency,
+        projects=len(members),
+        used=sum((member.figures.used_amount for member in members), Decimal(0)),
+        agreed=sum((_agreed_amount(member) for member in members), Decimal(0)),
+        used_of_agreed=sum((member.figures.used_amount for member in with_agreed), Decimal(0)),
+    )
 
 
 def _agreed_amount(overview: ProjectOverview) -> Decimal:
@@ -136,7 +163,7 @@ def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
             assert overview.light is not None
             reason = Figure(overview.light.reason, reverse("alerts:alert_list", args=[overview.project.slug]))
             sentences.append(
-                Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason}, "bad")
+                Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason})
             )
     else:
         count = Figure(number_format(len(acting), force_grouping=True), "?light=act")
@@ -145,7 +172,7 @@ def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
             "%(count)s of %(total)s projects need you to act.",
             len(acting),
         )
-        sentences.append(Sentence(said, {"count": count, "total": total}, "bad"))
+        sentences.append(Sentence(said, {"count": count, "total": total}))
     return [*sentences, *_waiting(overviews)]
 
 

@@ -91,7 +91,7 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
             urgency=one.level,
             side=standing.side,
             mine=True,
-            title=one.title,
+            title=_("Acknowledge: %(alert)s") % {"alert": one.title},
             detail=one.compared,
             note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
             url=reverse("alerts:alert_list", args=[slug]) + f"#{one.alert.uuid}" if may else "",

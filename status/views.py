@@ -17,7 +17,7 @@ from status.answer import answer_of
 from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
-from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
+from status.portfolio import in_order, portfolio_answer, rows_of, totals_of, usual_day
 from status.queries import overview_of, overviews_for
 from status.set_up import next_step, steps_of
 from status.turns import my_list
@@ -56,6 +56,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "may_open_projects": organisations_that_may_open_projects(reader).exists(),
         "page": page,
         "groups": rows_of(list(page), portfolio_filter.group),
+        "usual_day": usual_day(page),
         "totals": totals_of(shown),
     }
     return render(request, "status/portfolio.html", context)

@@ -73,17 +73,23 @@ async function send(dialog, form, submitter) {
   }
 }
 
-async function open(link) {
+// The page behind may have been renewed meanwhile: then to the link that leads to the same place.
+function giveBack(link) {
+  const same = link.isConnected ? link : document.querySelector(`a[href="${CSS.escape(link.getAttribute("href"))}"]`);
+  (same ?? document.getElementById("content"))?.focus();
+}
+
+async function open(link, address = link.href) {
   let answer;
   try {
-    answer = await ask(link.href);
+    answer = await ask(address);
   } catch {
-    location.assign(link.href);
+    location.assign(address);
     return;
   }
   const page = answer.ok && !answer.redirected ? parse(await answer.text()) : null;
   if (!page?.querySelector("main")?.querySelector(FORM)) {
-    location.assign(link.href);
+    location.assign(address);
     return;
   }
   const dialog = Object.assign(document.createElement("dialog"), { className: "dialog" });
@@ -102,7 +108,7 @@ async function open(link) {
     event.preventDefault();
     send(dialog, event.target, event.submitter);
   });
-  dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+  dialog.addEventListener("close", () => { dialog.remove(); giveBack(link); });
   dialog.showModal();
   draw(dialog, page, answer.url);
 }
@@ -115,6 +121,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   open(link);
 });
+
+// A row that has the focus and is edited by a key: its link has the focus again afterwards.
+document.addEventListener("dialog:edit", ({ target, detail }) => open(target, detail));
 
 // A page that came back with errors or a conflict starts there.
 document.querySelector("main [data-focus]")?.focus();

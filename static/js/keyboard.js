@@ -1,5 +1,6 @@
 // One-letter keys: / search everything, f filter the list, g then a letter to go, j and k through the rows, e to edit, ? for the list of keys.
-// Rows move the real focus to their first link, so that Enter opens without further help.
+// Rows move the real focus to their first link, so that Enter opens without further help. A row whose edit page no link
+// in it leads to names it: <tr data-edit="address">.
 
 const ROWS = "main :is(table tbody tr, .turns li):has(a[href])";
 let leader = "";
@@ -34,6 +35,10 @@ const COMMANDS = {
   k: () => { step(-1); return true; },
   e: () => {
     const row = document.activeElement.closest("tr, li");
+    if (row?.dataset.edit && document.activeElement !== document.body) {
+      document.activeElement.dispatchEvent(new CustomEvent("dialog:edit", { bubbles: true, detail: row.dataset.edit }));
+      return true;
+    }
     const edit = row?.querySelector("[data-edit]") ?? document.querySelector("main [data-edit]:not(tbody *)");
     edit?.click();
     return edit;

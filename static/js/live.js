@@ -31,7 +31,7 @@ function later() {
   timer = setTimeout(ask, failures ? Math.min(OFTEN * 2 ** failures, SELDOM) : usual);
 }
 
-// The focus goes to the same place of the new part: by its id, or by the address it leads to.
+// The focus goes to the same place of the new part: by its id, or by the address it leads to; else to the part.
 function put(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const same = focused?.id ? `#${CSS.escape(focused.id)}` : focused?.hasAttribute("href") ? `[href="${CSS.escape(focused.getAttribute("href"))}"]` : "";
@@ -40,7 +40,11 @@ function put(old, fresh) {
   for (const id of open) fresh.querySelector(`#${CSS.escape(id)} details`)?.setAttribute("open", "");
   window.htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("live:renewed", { bubbles: true }));
-  if (same) fresh.querySelector(same)?.focus({ preventScroll: true });
+  if (!focused) return;
+  const next = same && fresh.querySelector(same);
+  // What had the focus is no longer there: its part has it then, so that the next key goes on from here.
+  if (!next) fresh.tabIndex = -1;
+  (next || fresh).focus({ preventScroll: true });
 }
 
 async function renew() {

@@ -97,3 +97,8 @@ document.addEventListener("submit", (event) => {
   request.setRequestHeader("X-Dialog", "1");
   request.send(body);
 });
+
+// Opened by hand, the form is there to be written in; what opened it is gone by then.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.(".write-fold[open]") && target.contains(document.activeElement)) target.querySelector("textarea")?.focus();
+}, true);

@@ -1,150 +1,177 @@
-"""Every page that can be read, in a real browser, with the demo's data: accessible, quiet, light and never too wide."""
+"""Every page that there is, in a real browser: accessible, quiet, light, never too wide, and fit for paper.
 
+The pages come from the walk of tests/site, as the site answered them; the browser shows them with the real styles and
+scripts. `make test` looks at what the client's manager can open in a busy project; the long run at everything else.
+"""
+
+import gzip
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
-from playwright.sync_api import Page, Response
+from playwright.sync_api import BrowserContext, Page, Route
+from pytest_django import Settings
 
-from accounts.models import ApiToken, User
-from accounts.tokens import create_token
-from budget.models import TimeEntry
 from launch.postgres import Urls
-from projects.models import OutboxMessage, Project
-from status.demo.load import load_demo
-from tests.access.routes import PUBLIC, Route, every_route
 from tests.processes import Process
+from tests.site import pages, scenes
+from tests.site.scenes import Scene
 
 pytestmark = pytest.mark.browser
 
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# Another theme changes colours and nothing else.
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 WEIGHT = 100_000
 NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1366, "height": 900}
-READERS = {"client": "mara@alpenrose.example", "vendor": "jonas@nordhaven.example"}
 # What the browser says when something is wrong; its hints to developers are no complaint about the page.
 COMPLAINTS = ("error", "warning")
+# The browser itself reports each answer with an error's status.
+STATUS = "Failed to load resource: the server responded with a status of 4"
+WEIGHED = """() => performance.getEntriesByType('resource')
+    .filter(one => ['link', 'script', 'img', 'css'].includes(one.initiatorType))
+    .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
+# Scripts that measure have had their turn two frames later.
+WIDTH = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+    () => done(document.documentElement.scrollWidth))))"""
+ON_PAPER = """() => [...document.querySelectorAll('button, input, select, textarea, nav, dialog, summary')]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().height > 0)
+    .map(one => one.outerHTML.slice(0, 80))"""
 
-# What answers with something else than a page of its own: downloads, parts, and addresses that only take a POST.
-NO_PAGES = frozenset(
-    {
-        "projects:outbox_message_html",
-        "projects:comment_mentions",
-        "requirements:work_item_choices",
-    }
-)
+
+@dataclass
+class Tab:
+    """A tab that shows answers of the site as if it had just asked for them."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    shown: pages.Page | None = None
+
+    def listen(self) -> None:
+        self.page.route("**/*", self._answer)
+        self.page.on("console", lambda message: self._complain(message.type, message.text))
+        self.page.on("pageerror", lambda error: self._complain("error", str(error)))
+
+    def show(self, page: pages.Page) -> None:
+        self.shown = page
+        self.page.goto(page.path, wait_until="load")
+
+    def _answer(self, route: Route) -> None:
+        request = route.request
+        if self.shown is None or not request.is_navigation_request() or request.frame != self.page.main_frame:
+            route.continue_()
+            return
+        headers = {name: value for name, value in self.shown.response.headers.items() if name != "Content-Length"}
+        # A status of an error would be reported by the browser as one.
+        route.fulfill(status=200, headers=headers, body=self.shown.response.content)
+
+    def _complain(self, kind: str, text: str) -> None:
+        if kind in COMPLAINTS and not text.startswith(STATUS):
+            self.said.append(f"{self.shown}: {text}")
 
 
-def pages_of(reader: User, project: Project) -> list[str]:
-    """The addresses of the pages that the reader may open on the project, and the personal ones."""
-    browser = Client()
-    browser.force_login(reader)
-    found = []
-    for route in every_route():
-        if route.is_api or route.name in PUBLIC | NO_PAGES:
-            continue
-        path = _address(route, project, reader)
-        if path is None:
-            continue
-        response = browser.get(path)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            found.append(path)
+@pytest.fixture
+def tab(page: Page) -> Tab:
+    found = Tab(page)
+    found.listen()
     return found
 
 
-def _address(route: Route, project: Project, reader: User) -> str | None:
-    message = OutboxMessage.objects.filter(recipient=reader, project=project, channel="mail").first()
-    known: dict[str, object] = {
-        "slug": project.slug,
-        "side": "client",
-        "number": 12,
-        "person_uuid": project.people.get(person__name="Anneli Saar").person.uuid,
-        "rate_uuid": project.rates.all()[0].uuid,
-        "member_uuid": project.memberships.get(user__name="Elif Demir").uuid,
-        "message_uuid": message.uuid if message else None,
-        "token_uuid": ApiToken.objects.get(user=reader).uuid,
-    }
-    if "entry_uuid" in route.parameters:
-        known["entry_uuid"] = TimeEntry.objects.filter(project=project).latest("pk").uuid
-    if not route.parameters <= set(known) or any(known[name] is None for name in route.parameters):
-        return None
-    return reverse(route.name, kwargs={name: known[name] for name in route.parameters})
-
-
 @pytest.fixture
-def demo(fresh_database: Urls) -> Project:
-    load_demo(timezone.now().date())
-    for address in READERS.values():
-        create_token(user=User.objects.get(email=address), name="Build server", scopes=["read"])
-    return Project.objects.get(name="Claims portal")
+def files(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("files"))
 
 
-@pytest.fixture(params=["client", pytest.param("vendor", marks=pytest.mark.long)])
-def reader(request: pytest.FixtureRequest, demo: Project) -> User:
-    return User.objects.get(email=READERS[request.param])
+def sign_in(context: BrowserContext, scene: Scene, side: str, web_server: Process) -> None:
+    """What a page asks for by itself, such as what is new, it gets."""
+    if side in scene.readers:
+        session = scenes.signed_in(scene.readers[side]).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": web_server.url}])
 
 
-@pytest.fixture
-def signed_in(reader: User, page: Page, web_server: Process) -> Iterator[Page]:
-    """A tab of the reader. Ends with the browser having said nothing: no error, no blocked style or script."""
-    browser = Client()
-    browser.force_login(reader)
-    cookie = {"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": web_server.url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
-    said: list[str] = []
-    page.on(
-        "console",
-        lambda message: said.append(f"{page.url}: {message.text}") if message.type in COMPLAINTS else None,
-    )
-    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
-    yield page
-    assert said == []
+def look_at(tab: Tab, page: pages.Page, *, thorough: bool) -> list[str]:
+    """What is wrong with the page."""
+    window = tab.page
+    window.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    window.emulate_media(color_scheme="light", media="screen", contrast="no-preference", forced_colors="none")
+    tab.show(page)
+    wrong = [f"light: {one}" for one in _found(Axe().run(window, options=AXE).response)]
+    weight = window.evaluate(WEIGHED) + len(gzip.compress(page.response.content))
+    if weight > WEIGHT:
+        wrong.append(f"{weight} bytes to load")
+    window.emulate_media(color_scheme="dark")
+    wrong += [f"dark: {one}" for one in _again(window, AXE if thorough else CONTRAST)]
+    if thorough:
+        window.emulate_media(contrast="more")
+        wrong += [f"dark, more contrast: {one}" for one in _again(window, CONTRAST)]
+        window.emulate_media(color_scheme="light")
+        wrong += [f"light, more contrast: {one}" for one in _again(window, CONTRAST)]
+    window.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    width = window.evaluate(WIDTH)
+    if width > NARROW["width"]:
+        wrong.append(f"narrow: {width} px wide")
+    if thorough:
+        wrong += [f"narrow: {one}" for one in _again(window, AXE)]
+    window.emulate_media(media="print", color_scheme="light")
+    wrong += [f"on paper: {one}" for one in window.evaluate(ON_PAPER)]
+    return wrong
 
 
-def test_pages_are_accessible_quiet_and_fit(signed_in: Page, reader: User, demo: Project) -> None:
-    found: dict[str, list[str]] = {}
-    paths = pages_of(reader, demo)
-    assert len(paths) > 15
-    for path in paths:
-        wrong = []
-        signed_in.set_viewport_size(WIDE)  # type: ignore[arg-type]
-        signed_in.emulate_media(color_scheme="light")
-        signed_in.goto(path)
-        wrong += [f"light: {one}" for one in violations(signed_in)]
-        signed_in.emulate_media(color_scheme="dark")
-        wrong += [f"dark: {one}" for one in violations(signed_in)]
-        signed_in.set_viewport_size(NARROW)  # type: ignore[arg-type]
-        width = signed_in.evaluate("document.documentElement.scrollWidth")
-        if width > NARROW["width"]:
-            wrong.append(f"narrow: {width} px wide")
-        if wrong:
-            found[path] = wrong
-    assert found == {}
+def _again(window: Page, options: dict[str, Any]) -> list[str]:
+    """axe is in the page since it ran first."""
+    return list(_found(window.evaluate("options => axe.run(document, options)", options)))
 
 
-def violations(page: Page) -> list[str]:
+def _found(response: dict[str, Any]) -> Iterator[str]:
     """What axe finds: the rule and where."""
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{one['id']} at {node['target']}" for one in found for node in one["nodes"][:3]]
+    for one in response["violations"]:
+        yield from (f"{one['id']} at {node['target']}" for node in one["nodes"][:3])
 
 
-def test_pages_are_light(signed_in: Page, reader: User, demo: Project) -> None:
-    """The first load of any page: everything that comes over the wire, at most 100 kB."""
-    sizes: list[int] = []
+def _walk(name: str) -> tuple[Scene, str, Iterator[pages.Page]]:
+    made, side = name.split(", ")
+    scene: Scene = getattr(scenes, made)()
+    found = pages.pages_without_account(scene) if side == "nobody" else pages.pages_of(scene, side)
+    return scene, side, found
 
-    def weigh(response: Response) -> None:
-        sizes.append(int(response.request.sizes()["responseBodySize"]))
 
-    signed_in.on("response", weigh)
-    heavy = {}
-    session = signed_in.context.new_cdp_session(signed_in)
-    for path in pages_of(reader, demo):
-        sizes.clear()
-        session.send("Network.clearBrowserCache")
-        signed_in.goto(path, wait_until="load")
-        if sum(sizes) > WEIGHT:
-            heavy[path] = sum(sizes)
-    assert heavy == {}
+def _told(wrong: dict[str, list[str]], said: list[str]) -> str:
+    lines = [f"{page}:\n    " + "\n    ".join(here) for page, here in wrong.items()]
+    return "\n".join(["", *lines, *said])
+
+
+WALKS = ("busy, client", "busy, vendor", "busy, nobody", "new, client", "new, vendor", "long_named, client")
+
+
+def _look(walk: str, tab: Tab, web_server: Process, *, thorough: bool) -> dict[str, list[str]]:
+    scene, side, found = _walk(walk)
+    sign_in(tab.page.context, scene, side, web_server)
+    wrong: dict[str, list[str]] = {}
+    for page in found:
+        if thorough or page.is_asked_for:
+            here = look_at(tab, page, thorough=thorough)
+            if here:
+                wrong[str(page)] = here
+    return wrong
+
+
+def test_pages_are_accessible_quiet_light_and_fit(
+    fresh_database: Urls, files: None, tab: Tab, web_server: Process
+) -> None:
+    wrong = _look("busy, client", tab, web_server, thorough=False)
+    assert not [*wrong, *tab.said], _told(wrong, tab.said)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("walk", WALKS)
+def test_every_page_is_accessible_quiet_light_and_fits(
+    walk: str, fresh_database: Urls, files: None, tab: Tab, web_server: Process
+) -> None:
+    wrong = _look(walk, tab, web_server, thorough=True)
+    assert not [*wrong, *tab.said], _told(wrong, tab.said)

@@ -129,7 +129,7 @@ def test_newcomer_gets_from_sign_in_to_a_page_that_speaks(
     # The worker judges; the page asks by itself until that is done.
     alert = page.locator("#alerts").get_by_role("heading", level=3)
     expect(alert.first).to_be_visible(timeout=30_000)
-    answer = page.locator("h1.answer").inner_text().replace("\u00a0", " ")
+    answer = " ".join(page.locator("h1.answer, .answer-more").all_inner_texts()).replace("\u00a0", " ")
     assert answer.startswith("290 h of 300 h are used for work worth 212 h. Nobody has reported progress yet"), answer
     assert f"That is EUR {Decimal(29000):,.2f} so far." in answer
     assert "First steps" not in page.locator("main").inner_text()

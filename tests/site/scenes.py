@@ -19,7 +19,7 @@ from accounts.models import Organisation, User
 from projects.actions import add_comment, add_member, add_person, invite_member, open_project
 from projects.audience import Side
 from projects.models import Membership, Project
-from requirements_app.actions import add_work_item
+from requirements_app.actions import NewWorkItem, add_work_item, insert_work_items
 from status.demo.accounts import PASSWORD
 from status.demo.load import load_demo
 from tests.access.test_every_route import Ids, things_of
@@ -100,7 +100,7 @@ def new() -> Scene:
 
 
 def long_named() -> Scene:
-    """Everything is called as long as its field allows, most of it in one word."""
+    """Everything is called as long as its field allows, most of it in one word; and a thousand items of that."""
     client, vendor = (
         User.objects.create_user(f"{UNBROKEN.lower()}.{side}@example.com", f"{UNBROKEN} {side}") for side in Side
     )
@@ -123,10 +123,11 @@ def long_named() -> Scene:
             actor=client,
             project=project,
             title=LONG,
-            estimate_minutes=59_999_940,
+            estimate_minutes=5_999_940,
             parent=parent,
             outside_key=UNBROKEN[:60],
         )
+    insert_work_items(project=project, new_items=[NewWorkItem(title=f"{number} {LONG}") for number in range(1000)])
     invite_member(actor=client, project=project, email=f"{UNBROKEN.lower()}@example.com", side="client", role="viewer")
     ids: Ids = {**things_of(project, client), "number": {"": parent.ref.number if parent else 1}}
     return Scene(project, {"client": client, "vendor": vendor}, {"client": [ids], "vendor": [ids]})

@@ -16,11 +16,22 @@ H = 60
 
 def said(*args: Any, **kwargs: Any) -> str:
     """The whole answer, with plain spaces."""
-    return " ".join(str(sentence) for sentence in answer_of(overview(*args, **kwargs))).replace("\u00a0", " ")
+    return " ".join(str(sentence) for sentence in sentences(*args, **kwargs)).replace("\u00a0", " ")
+
+
+def sentences(*args: Any, **kwargs: Any) -> list[Sentence]:
+    found = answer_of(overview(*args, **kwargs))
+    return [*found.headline, *found.further]
+
+
+def test_where_it_stands_comes_first_and_what_follows_from_it_after() -> None:
+    found = answer_of(overview())
+    assert (len(found.headline), len(found.further)) == (2, 1)
+    assert str(found.further[0]).startswith("Likely")
 
 
 def test_burn_ahead_of_progress_is_the_alarm() -> None:
-    answer = answer_of(overview())
+    answer = sentences()
     assert said() == (
         "412 h of 600 h are used for work worth 355 h. Burn is 9.5 points ahead of progress. "
         "Likely 585 h in the end, inside the 600 h planned."
@@ -43,7 +54,7 @@ def test_on_course_burn_and_progress_keep_step() -> None:
 
 
 def test_progress_ahead_is_good_news() -> None:
-    answer = answer_of(overview(earned_minutes_at_compared=Decimal(472 * H)))
+    answer = sentences(earned_minutes_at_compared=Decimal(472 * H))
     assert str(answer[1]).replace("\u00a0", " ") == "Progress is 10.0 points ahead of burn."
     assert answer[1].tone == "good"
 
@@ -74,7 +85,7 @@ def test_cap_that_will_not_hold_without_a_pace_names_no_day() -> None:
 
 
 def test_cap_that_is_exceeded_says_by_how_much() -> None:
-    answer = answer_of(overview(cap_minutes=400 * H))
+    answer = sentences(cap_minutes=400 * H)
     assert str(answer[-1]).replace("\u00a0", " ") == "The cap of 400 h is exceeded by 12 h; likely 585 h in the end."
     assert answer[-1].tone == "bad"
 
@@ -132,7 +143,7 @@ def test_hours_that_the_worker_has_not_seen_yet() -> None:
     ],
 )
 def test_without_a_progress_report_the_answer_says_what_is_assumed(side: str, sentence: str) -> None:
-    assert str(answer_of(overview(side, progress_through=None))[1]) == sentence
+    assert str(sentences(side, progress_through=None)[1]) == sentence
 
 
 @pytest.mark.parametrize(
@@ -140,7 +151,7 @@ def test_without_a_progress_report_the_answer_says_what_is_assumed(side: str, se
     [("closed", "This project is closed."), ("paused", "This project is paused: its rules stand still.")],
 )
 def test_standstill_is_said_first(status: str, sentence: str) -> None:
-    assert str(answer_of(overview(project={"status": status}))[0]) == sentence
+    assert str(sentences(project={"status": status})[0]) == sentence
 
 
 def test_money_is_told_only_to_those_who_may_see_it() -> None:
@@ -156,7 +167,7 @@ def test_money_is_told_only_to_those_who_may_see_it() -> None:
 def test_each_figure_leads_to_what_it_is_made_of() -> None:
     links = {
         piece.text.replace("\u00a0", " "): piece.url
-        for sentence in answer_of(overview(cap_minutes=700 * H))
+        for sentence in sentences(cap_minutes=700 * H)
         for piece in sentence.pieces
         if piece.is_figure
     }
@@ -171,7 +182,7 @@ def test_each_figure_leads_to_what_it_is_made_of() -> None:
 
 
 def test_points_lead_to_the_indices_for_a_reader_without_alerts() -> None:
-    ahead = answer_of(overview(role="member"))[1]
+    ahead = sentences(role="member")[1]
     assert ahead.figures["points"].url == "#indices"
 
 

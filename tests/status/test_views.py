@@ -68,10 +68,10 @@ def page(client: Client, name: str, *args: str, **query: str) -> str:
 
 
 def answer(html: str) -> str:
-    """The first sentence of a page, without its links."""
-    found = re.search(r'<h1 class="answer">(.*?)</h1>', html)
+    """The sentences with which a page begins, without their links."""
+    found = re.findall(r'<(?:h1 class="answer"|p class="answer-more")>(.*?)</(?:h1|p)>', html)
     assert found
-    return re.sub(r"<[^>]+>", "", found.group(1)).strip()
+    return " ".join(re.sub(r"<[^>]+>", "", part).strip() for part in found)
 
 
 # ── A project's status ──────────────────────────────────────────────────────────────────────────────
@@ -201,8 +201,10 @@ def test_portfolio_holds_the_money_against_the_cap_where_there_is_one(
     sums = []
     for terms in ({}, {"cap_amount": Decimal(45_000)}, {"cap_amount": None, "budget_amount": None}):
         Terms.objects.filter(project=burning).update(**terms)
-        sums += [(one.used, one.agreed) for one in client.get(reverse("status:portfolio")).context["totals"]]
-    assert sums == [(39_000, 40_000), (39_000, 45_000), (39_000, 0)]
+        totals = client.get(reverse("status:portfolio")).context["totals"]
+        sums += [(one.used_of_agreed, one.agreed, one.used_beside) for one in totals]
+    # What is used where nothing is agreed is not held against what was agreed elsewhere.
+    assert sums == [(39_000, 40_000, 0), (39_000, 45_000, 0), (0, 0, 39_000)]
 
 
 # ── Activity ────────────────────────────────────────────────────────────────────────────────────────
@@ -248,7 +250,7 @@ def test_my_work_lists_what_waits_for_me_and_the_bar_counts_it(
     overviews = overviews_for(client_manager, timezone.now(), timezone.localdate())
     work = my_list(turn for overview in overviews for turn in overview.turns)
     titles = [turn.title for turn in work.decide]
-    assert titles[0] == "Burn ahead of progress"
+    assert titles[0] == "Acknowledge: Burn ahead of progress"
     assert "Take or discard week-38.csv" in titles
     assert counts_for(client_manager, timezone.now())["waiting"] == len(titles)
     html = page(sign_in(client_manager), "status:my_work")
@@ -365,9 +367,9 @@ def test_portfolio_sums_each_currency_for_those_who_see_money(
 ) -> None:
     many_projects(2)
     html = page(sign_in(client_manager), "status:portfolio")
-    assert re.findall(r"<dd>([A-Z]{3} [\d,.]+)<small>used of ([A-Z]{3} [\d,.]+)", html) == [
-        ("CHF 0.00", "CHF 9,000.00"),
-        ("EUR 39,000.00", "EUR 49,000.00"),
+    assert re.findall(r"<dd>([A-Z]{3} [\d,.]+)<small>(\d+) % of ([A-Z]{3} [\d,.]+) agreed", html) == [
+        ("CHF 0.00", "0", "CHF 9,000.00"),
+        ("EUR 39,000.00", "80", "EUR 49,000.00"),
     ]
     assert "EUR" not in page(sign_in(client_team_lead), "status:portfolio")
 
