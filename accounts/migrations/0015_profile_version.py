@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_password_requests'),
+        ('accounts', '0014_notifications_by_channel'),
     ]
 
     operations = [
