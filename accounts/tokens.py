@@ -5,11 +5,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiToken, ApiTokenQuerySet, User
+from core.kept_query import Columns, KeptQuery
 
 PREFIX = "ovs_"
 
@@ -36,10 +38,20 @@ def revoke_token(*, token: ApiToken) -> None:
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
 
 
+TOKEN: Final = Columns(ApiToken, "user")
+VALID: Final = KeptQuery(
+    lambda digest, now: ApiToken.objects.valid_at(now).filter(digest=digest).order_by().values_list(*TOKEN.names()),
+    digest=str,
+    now=datetime,
+)
+
+
 def token_for(text: str) -> ApiToken | None:
     """The valid token with this text, its user loaded, or None."""
-    token = ApiToken.objects.valid_at(timezone.now()).select_related("user").filter(digest=digest_of(text)).first()
-    today = timezone.now().date()
+    now = timezone.now()
+    rows = VALID.rows(digest=digest_of(text), now=now)
+    token = TOKEN.instance(rows[0]) if rows else None
+    today = now.date()
     if token is not None and token.last_used_on != today:
         # Once a day: a write with every request would be a cost without a reader.
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)

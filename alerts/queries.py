@@ -1,9 +1,11 @@
 """Where the rules of projects stand, as one reader may see it, and what was raised."""
 
 import datetime as dt
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -12,6 +14,7 @@ from accounts.models import User
 from alerts.levels import rank
 from alerts.models import Alert, Level, Mute, RuleState, ToldSide
 from alerts.registry import words_of
+from core.kept_query import Columns, KeptQuery, among
 from projects.access import Standing, projects_where_member_can
 from projects.audience import Side, is_seen_by
 from projects.models import Project
@@ -86,9 +89,10 @@ def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict
     The client reads the state of now. The vendor reads it once the alert that told of it has reached the vendor;
     until then it sees the level it was told before in the same episode, with the numbers of that time, or nothing.
     """
-    states = RuleState.objects.standing().filter(project__in=standings).order_by("project_id", "rule", "subject")
+    keys = list(standings)
+    states = [STATE.instance(row) for row in STATES.rows(keys=keys)]
     newest: dict[tuple[int, str, str], list[Alert]] = defaultdict(list)
-    for alert in _newest_alerts(standings, now):
+    for alert in _newest_alerts(keys, now) if states else ():
         newest[alert.project_id, alert.rule, alert.subject].append(alert)
     found: dict[int, list[StandingAlert]] = {key: [] for key in standings}
     for state in states:
@@ -104,11 +108,47 @@ def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict
     return found
 
 
-def _newest_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> QuerySet[Alert]:
+STATE: Final = Columns(RuleState)
+STATES: Final = KeptQuery(
+    lambda keys: (
+        RuleState.objects.standing()
+        .filter(project__in=among(keys))
+        .order_by("project_id", "rule", "subject")
+        .values_list(*STATE.names())
+    ),
+    keys=list,
+)
+ALERT: Final = Columns(Alert)
+# What is worked out beside the columns of an alert. The last two are JSON, or None.
+SAID: Final = (
+    "is_told",
+    "client_acknowledged_at",
+    "client_acknowledged_by",
+    "vendor_acknowledged_at",
+    "vendor_acknowledged_by",
+    "client_silence",
+    "vendor_silence",
+)
+NEWEST: Final = KeptQuery(
+    lambda keys, now: _newest(keys, now).values_list(*SAID, *ALERT.names()), keys=list, now=dt.datetime
+)
+
+
+def _newest_alerts(keys: Sequence[int], now: dt.datetime) -> Iterator[Alert]:
+    for row in NEWEST.rows(keys=keys, now=now):
+        alert = ALERT.instance(row[len(SAID) :])
+        *plain, client_silence, vendor_silence = row[: len(SAID)]
+        silences = (json.loads(text) if text else None for text in (client_silence, vendor_silence))
+        for name, value in zip(SAID, (*plain, *silences), strict=True):
+            setattr(alert, name, value)
+        yield alert
+
+
+def _newest(keys: Any, now: dt.datetime) -> QuerySet[Alert]:
     """Of each standing rule and subject the newest alert that the vendor knows, and the newest that it does not."""
     return (
         Alert.objects.of_standing_rules()
-        .filter(project__in=standings)
+        .filter(project__in=among(keys))
         .with_answers()
         .annotate(
             is_told=Q(vendor_told_at__isnull=False, vendor_told_at__lte=now),

@@ -11,6 +11,7 @@ from budget.alert_figures import rule_figures_of
 from budget.burn_rules import USED_OF_BUDGET, USED_OF_CAP
 from budget.burn_words import say_over, say_unestimated, say_used
 from budget.earned_history import keep_earned_series
+from budget.kept_figures import keep_figures
 from budget.pace_words import say_late, say_pace, say_runway, say_stalled
 from budget.progress_words import say_ahead
 from budget.rule_figures import AHEAD, COST_INDEX, LATE, OVER, PACE, RUNWAY, STALLED, TO_COMPLETE, UNESTIMATED, USED
@@ -58,6 +59,7 @@ def _scale(
 
 
 register_upkeep(keep_earned_series)
+register_upkeep(keep_figures)
 register_rules(
     judge_burn,
     Rule(

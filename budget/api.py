@@ -1,7 +1,8 @@
 """Hours through the API."""
 
+import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,9 +15,11 @@ from budget.filters import TimeEntryFilter
 from budget.models import TimeEntry
 from budget.time_entries import one_of_one, record_times, reverse_time
 from budget.time_entry_insert import NewTimeEntry
+from budget.time_entry_json import PlainRow, plain_rows, writer_for
 from budget.time_entry_queries import time_entries_of, time_entry_history
 from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from core.errors import DomainError, RowsRefused
+from core.kept_query import KeptQuery, among, among_uuids
 from projects.api.history import HistorySerializer, told
 from projects.api_views import ProjectViewSet
 from projects.models import Project, ProjectPerson
@@ -101,15 +104,36 @@ class TimeEntryApiFilter(TimeEntryFilter):
             self.hide_amounts()
 
 
+PEOPLE: Final = KeptQuery(
+    lambda project_id, uuids: (
+        ProjectPerson.objects.filter(project=project_id, person__uuid__in=among_uuids(uuids))
+        .order_by()
+        .values_list("person__uuid", "person")
+    ),
+    project_id=int,
+    uuids=list,
+)
+ITEMS: Final = KeptQuery(
+    lambda project_id, numbers: (
+        WorkItem.objects.filter(project=project_id, ref__number__in=among(numbers))
+        .order_by()
+        .values_list("ref__number", "pk")
+    ),
+    project_id=int,
+    numbers=list,
+)
+SHOWN: Final = KeptQuery(
+    lambda project_id, entry: plain_rows(time_entries_of(Project(pk=project_id)).filter(pk=entry)),
+    project_id=int,
+    entry=uuid.UUID,
+)
+
+
 def new_entries(project: Project, sent: Sequence[dict[str, Any]]) -> list[NewTimeEntry]:
     """What was sent, with the project's keys of people and work items; RowsRefused names rows with unknown ones."""
-    people = dict(
-        ProjectPerson.objects.filter(project=project, person__uuid__in={row["person"] for row in sent}).values_list(
-            "person__uuid", "person"
-        )
-    )
+    people: Any = dict(PEOPLE.rows(project_id=project.pk, uuids=list({row["person"] for row in sent})))
     numbers = {row.get("work_item") for row in sent} - {None}
-    items = dict(WorkItem.objects.filter(project=project, ref__number__in=numbers).values_list("ref__number", "pk"))
+    items: Any = dict(ITEMS.rows(project_id=project.pk, numbers=list(numbers)) if numbers else ())
     rows: dict[int, DomainError] = {}
     for place, row in enumerate(sent):
         if row["person"] not in people:
@@ -153,7 +177,9 @@ class TimeEntryViewSet(ProjectViewSet):
 
     def list(self, request: Request, slug: str) -> Response:
         """Time entries, the newest day first, or as asked."""
-        return self.listed(self.get_queryset())
+        page = self.paginate_queryset(plain_rows(self.filter_queryset(self.get_queryset())))
+        write = writer_for(self.standing, TimeEntrySerializer.only_with)
+        return self.get_paginated_response([write(row) for row in page])
 
     def retrieve(self, request: Request, slug: str, entry_uuid: str) -> Response:
         """One time entry."""
@@ -178,9 +204,10 @@ class TimeEntryViewSet(ProjectViewSet):
             return self._record_many()
         with one_of_one():
             recorded = self._record([self.sent()])
-        entry = self.get_queryset().get(pk=recorded.entries[0].pk)
-        response = self.answer(entry, 201 if recorded.new_count else 200)
-        return self.address(response, "time_entry_detail", slug=slug, entry_uuid=entry.uuid)
+        (row,) = SHOWN.rows(project_id=self.standing.project.pk, entry=recorded.entries[0].pk)
+        written = writer_for(self.standing, TimeEntrySerializer.only_with)(PlainRow._make(row))
+        response = Response(written, 201 if recorded.new_count else 200)
+        return self.address(response, "time_entry_detail", slug=slug, entry_uuid=recorded.entries[0].uuid)
 
     @extend_schema(responses=HistorySerializer)
     def history(self, request: Request, slug: str, entry_uuid: str) -> Response:

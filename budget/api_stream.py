@@ -22,6 +22,7 @@ from rest_framework.serializers import CharField
 from budget.api import NewTimeEntrySerializer, TimeEntryApiFilter, TimeEntrySerializer, new_entries
 from budget.models import TimeEntry
 from budget.time_entries import record_times
+from budget.time_entry_json import plain_rows, writer_for
 from budget.time_entry_queries import time_entries_of
 from core.api import faults_of
 from core.errors import DomainError, RowsRefused
@@ -76,9 +77,9 @@ class TimeEntryStreamViewSet(ProjectViewSet):
         """All time entries that the filters leave, one a line as the list has them."""
         entries = self.filter_queryset(time_entries_of(self.standing.project))
         write = JSONRenderer().render
-        # Serialized one by one: the file may be longer than memory.
-        serializer = self.get_serializer()
-        return _streamed(write(serializer.to_representation(entry)) for entry in entries.iterator(ROWS_AT_ONCE))
+        as_listed = writer_for(self.standing, TimeEntrySerializer.only_with)
+        # Written one by one: the file may be longer than memory.
+        return _streamed(write(as_listed(row)) for row in plain_rows(entries).iterator(ROWS_AT_ONCE))
 
     @extend_schema(request={NDJSON: StreamedTimeEntrySerializer}, responses={(200, NDJSON): OpenApiTypes.STR})
     def upload(self, request: Request, slug: str) -> StreamingHttpResponse:

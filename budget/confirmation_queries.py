@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from budget.confirmation_content import (
 )
 from budget.confirmation_words import about_of, changed_in_words
 from budget.models import RecordConfirmation, RecordConfirmationQuerySet
+from core.kept_query import Columns, KeptQuery, among
 from core.models import Letter
 from projects.access import projects_where_member_can
 from projects.audience import Side
@@ -49,11 +50,23 @@ def confirmations_of(project: Project) -> RecordConfirmationQuerySet:
     )
 
 
+# All but what was asked about, which may be long.
+WAITING: Final = Columns(RecordConfirmation, "person", without=("content",))
+WAITING_ROWS: Final = KeptQuery(
+    lambda keys: (
+        RecordConfirmation.objects.waiting()
+        .filter(project__in=among(keys))
+        .order_by("asked_at", "pk")
+        .values_list(*WAITING.names())
+    ),
+    keys=list,
+)
+
+
 def waiting_confirmations(projects: Iterable[int]) -> dict[int, list[RecordConfirmation]]:
     """What waits for either side in each of the projects: one query, however many."""
     found: dict[int, list[RecordConfirmation]] = defaultdict(list)
-    rows = RecordConfirmation.objects.waiting().filter(project__in=projects).select_related("person")
-    for confirmation in rows.order_by("asked_at", "pk"):
+    for confirmation in map(WAITING.instance, WAITING_ROWS.rows(keys=list(projects))):
         found[confirmation.project_id].append(confirmation)
     return found
 

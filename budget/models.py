@@ -311,6 +311,21 @@ class BranchSeries(DaySeries):
         return f"{self.work_item_id}: {len(self.on)} days"
 
 
+class KeptFigures(models.Model):
+    """A project's figures as of the last evaluation, for the pages that show them; see ``budget.kept_figures``."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    figures = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("kept figures")
+        verbose_name_plural = _("kept figures")
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.kept_at}"
+
+
 class RecordConfirmationQuerySet(models.QuerySet["RecordConfirmation"]):
     def waiting(self) -> "RecordConfirmationQuerySet":
         """Where somebody holds the ball: the vendor until it answers, the client once it objected."""

@@ -35,6 +35,7 @@ class ProjectFigures:
     that are newer than the progress would look like burn without result. What was earned is held against the hours on
     the same work, ``matched_minutes_at_compared``: those on work without an estimate are used and can earn nothing.
     ``bac_minutes`` are the estimates of that work, as the worker last summed them together with what was earned.
+    ``kept_at`` tells which state these figures are of, where they were kept and not worked out just now.
     """
 
     project_id: int
@@ -65,6 +66,12 @@ class ProjectFigures:
     over_minutes: int
     weekly_minutes: tuple[tuple[dt.date, int], ...]
     being_recomputed: bool
+    kept_at: dt.datetime | None = None
+
+    @property
+    def drawn_for(self) -> int | None:
+        """Seconds for which what is drawn of these figures may be kept: for ever, or not at all while they move."""
+        return 0 if self.kept_at is None else None
 
     @property
     def used_ratio(self) -> Decimal | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any, Final
 
 from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from budget.models import DayBurn, ItemBurn
 from budget.queries import items_over_estimate
+from core.kept_query import KeptQuery, among
 from core.templatetags.figures import hours, money
 from projects.access import Standing
+from projects.models import Project
 from requirements_app.models import WorkItem
 
 IDLE_WEEKS = 4
@@ -25,7 +28,18 @@ def used_minutes_of_items(standing: Standing, item_keys: Sequence[int]) -> Mappi
 
 def used_minutes_of_project(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:
     """The rollup's minutes of each item of the reader's project, in one query."""
-    return {standing.project.pk: dict(_burns(standing).values_list("work_item", "minutes"))}
+    if not standing.can("view_hours"):
+        return {}
+    rows: Any = BURN_ROWS.rows(project_id=standing.project.pk)
+    return {standing.project.pk: dict(rows)}
+
+
+BURN_ROWS: Final = KeptQuery(
+    lambda project_id: ItemBurn.objects.filter(project=project_id, work_item__isnull=False).values_list(
+        "work_item", "minutes"
+    ),
+    project_id=int,
+)
 
 
 def _burns(standing: Standing) -> QuerySet[ItemBurn]:
@@ -37,16 +51,35 @@ def over_estimate(standing: Standing, project_keys: Sequence[int]) -> Mapping[in
     """The open items that are over their estimate, each with the minutes over: those that rule B7 speaks of."""
     if not standing.can("view_hours"):
         return {}
-    over = items_over_estimate(standing.project).values_list("pk", "over_minutes")  # type: ignore[misc]  # annotated
-    return {standing.project.pk: dict(over)}
+    rows: Any = OVER_ROWS.rows(project_id=standing.project.pk)
+    return {standing.project.pk: dict(rows)}
+
+
+OVER_ROWS: Final = KeptQuery(
+    # Annotated with the second.
+    lambda project_id: items_over_estimate(Project(pk=project_id)).values_list("pk", "over_minutes"),  # type: ignore[misc]
+    project_id=int,
+)
 
 
 def hours_through(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, dt.date]:
     """The newest day whose hours were not all taken back."""
     if not standing.can("view_hours"):
         return {}
-    days = DayBurn.objects.filter(project__in=project_keys).exclude(minutes=0)
-    return dict(days.order_by().values_list("project").annotate(Max("worked_on")))
+    rows: Any = NEWEST_DAYS.rows(keys=list(project_keys))
+    return dict(rows)
+
+
+NEWEST_DAYS: Final = KeptQuery(
+    lambda keys: (
+        DayBurn.objects.filter(project__in=among(keys))
+        .exclude(minutes=0)
+        .order_by()
+        .values_list("project")
+        .annotate(Max("worked_on"))
+    ),
+    keys=list,
+)
 
 
 def entries_urls(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, str]:

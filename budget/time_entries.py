@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from core.days import TOO_FAR, is_plausible
 from core.deadlocks import retry_deadlocks
 from core.errors import DomainError, RowsRefused
+from core.kept_query import Columns, KeptQuery, among, among_uuids
 from projects.activity import record, register_sentences
-from projects.models import Project, ProjectPerson
+from projects.models import ObjectRef, Project, ProjectPerson
 from requirements_app.models import WorkItem
 
 register_sentences(
@@ -103,6 +105,20 @@ class Recorded:
     new_count: int
 
 
+ENTRY: Final = Columns(TimeEntry)
+STANDING: Final = KeptQuery(
+    lambda project_id, keys: TimeEntry.objects.filter(project=project_id, pk__in=among_uuids(keys)).values_list(
+        *ENTRY.names()
+    ),
+    project_id=int,
+    keys=list,
+)
+REF: Final = Columns(ObjectRef)
+REF_OF_ITEM: Final = KeptQuery(
+    lambda item: WorkItem.objects.filter(pk=item).order_by().values_list(*REF.names("ref__")), item=int
+)
+
+
 @retry_deadlocks
 @transaction.atomic
 def record_times(
@@ -121,16 +137,15 @@ def record_times(
     _refuse_rows(_rule_breakers(project, entries, today))
     written = set(insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor))
     keys = [entry.key_in(project) for entry in entries]
-    stands = TimeEntry.objects.filter(project=project).in_bulk(keys)
+    stands = {entry.pk: entry for entry in map(ENTRY.instance, STANDING.rows(project_id=project.pk, keys=keys))}
     found = [stands[key] for key in keys]
     _refuse_rows({row: _taken() for row, pair in enumerate(zip(entries, found, strict=True)) if not _says(*pair)})
     # By key: a list may name the same source_id twice.
     new = {entry.pk: entry for entry in found if entry.pk in written}
     if len(new) == 1:
         (entry,) = new.values()
-        item = WorkItem.objects.select_related("ref").get(pk=entry.work_item_id) if entry.work_item_id else None
         said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
-        ref = item.ref if item else None
+        ref = REF.instance(REF_OF_ITEM.rows(item=entry.work_item_id)[0]) if entry.work_item_id else None
         record(project, "time_recorded", actor=actor, ref=ref, recorded_from=recorded_from, **said)
     elif new:
         hours = f"{sum(entry.minutes for entry in new.values()) / 60:.2f}"
@@ -143,19 +158,28 @@ def _refuse_rows(rows: Mapping[int, DomainError]) -> None:
         raise RowsRefused(_("Some entries cannot be recorded, so none was."), rows=rows)
 
 
+PEOPLE: Final = KeptQuery(
+    lambda project_id, keys: (
+        ProjectPerson.objects.filter(project=project_id, person__in=among(keys)).order_by().values_list("person")
+    ),
+    project_id=int,
+    keys=list,
+)
+DROPPED: Final = KeptQuery(
+    lambda project_id, keys: WorkItem.objects.filter(
+        project=project_id, pk__in=among(keys), state=WorkItem.State.DROPPED
+    ).values_list("pk"),
+    project_id=int,
+    keys=list,
+)
+
+
 def _rule_breakers(project: Project, entries: Sequence[NewTimeEntry], today: dt.date) -> dict[int, DomainError]:
     """Why an entry cannot be recorded, by its place. Two queries, however many entries."""
-    people = set(
-        ProjectPerson.objects.filter(project=project, person__in={entry.person_id for entry in entries}).values_list(
-            "person", flat=True
-        )
-    )
+    keys = {entry.person_id for entry in entries}
+    people = {key for (key,) in PEOPLE.rows(project_id=project.pk, keys=list(keys))}
     items = {entry.work_item_id for entry in entries if entry.work_item_id is not None}
-    dropped = set(
-        WorkItem.objects.filter(project=project, pk__in=items, state=WorkItem.State.DROPPED).values_list(
-            "pk", flat=True
-        )
-    )
+    dropped = {key for (key,) in DROPPED.rows(project_id=project.pk, keys=list(items))} if items else set()
     checked = ((row, _broken_rule(entry, today, people, dropped)) for row, entry in enumerate(entries))
     return {row: error for row, error in checked if error is not None}
 

@@ -3,13 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Final
 
 from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person
-from budget.models import DayBurn, PersonWeekBurn, TimeEntry
-from budget.queries import unordered_burn
+from budget.models import DayBurn, ItemBurn, PersonWeekBurn, TimeEntry
+from core.kept_query import KeptQuery
 from core.templatetags.figures import day
 from projects.access import Standing
 from projects.audience import Side
@@ -70,21 +71,55 @@ def _recorded_by_client(project: Project) -> Case:
 
 def sums_of_project(project: Project) -> TimeSums:
     """Over all entries, from the rollups: three queries, whatever the number of entries."""
-    days = DayBurn.objects.filter(project=project).aggregate(
-        # A day whose entries were all taken back is no day with hours. Named before the sum of the same name.
-        first_day=Min("worked_on", filter=~Q(minutes=0)),
-        last_day=Max("worked_on", filter=~Q(minutes=0)),
-        unrated_minutes=Coalesce(Sum("unrated_minutes"), 0),
-        minutes=Coalesce(Sum("minutes"), 0),
-        amount=Coalesce(Sum("amount"), Decimal(0)),
-    )
-    people = PersonWeekBurn.objects.filter(project=project).exclude(minutes=0)
-    unordered = unordered_burn(project)
+    of_project = {"project_id": project.pk}
+    minutes, amount, unrated, first_day, last_day = _first(DAY_SUMS.rows(**of_project), (0, Decimal(0), 0, None, None))
     return TimeSums(
-        **days,
-        unordered_minutes=unordered.minutes if unordered else 0,
-        person_count=people.aggregate(count=Count("person", distinct=True))["count"],
+        minutes=minutes,
+        amount=amount,
+        unrated_minutes=unrated,
+        unordered_minutes=_first(UNORDERED.rows(**of_project), (0,))[0],
+        person_count=_first(PEOPLE.rows(**of_project), (0,))[0],
+        first_day=first_day,
+        last_day=last_day,
     )
+
+
+def _first(rows: list[tuple[Any, ...]], otherwise: tuple[Any, ...]) -> tuple[Any, ...]:
+    return rows[0] if rows else otherwise
+
+
+DAY_SUMS: Final = KeptQuery(
+    lambda project_id: (
+        DayBurn.objects.filter(project=project_id)
+        .order_by()
+        .values("project")
+        .annotate(
+            total=Sum("minutes"),
+            cost=Sum("amount"),
+            unrated=Sum("unrated_minutes"),
+            # A day whose entries were all taken back is no day with hours.
+            first_day=Min("worked_on", filter=~Q(minutes=0)),
+            last_day=Max("worked_on", filter=~Q(minutes=0)),
+        )
+        .values_list("total", "cost", "unrated", "first_day", "last_day")
+    ),
+    project_id=int,
+)
+UNORDERED: Final = KeptQuery(
+    lambda project_id: ItemBurn.objects.filter(project=project_id, work_item=None).values_list("minutes"),
+    project_id=int,
+)
+PEOPLE: Final = KeptQuery(
+    lambda project_id: (
+        PersonWeekBurn.objects.filter(project=project_id)
+        .exclude(minutes=0)
+        .order_by()
+        .values("project")
+        .annotate(people=Count("person", distinct=True))
+        .values_list("people")
+    ),
+    project_id=int,
+)
 
 
 def sums_of(entries: QuerySet[TimeEntry]) -> TimeSums:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from budget.filters import TimeEntryListFilter
 from budget.forms import ReversalForm, TimeEntryForm
 from budget.time_entries import record_time, reverse_time
+from budget.time_entry_lines import time_entry_lines
 from budget.time_entry_queries import sums_of, sums_of_project, time_entries_of, time_entry_history
 from core.form_pages import errors_shown_in, status_of
 from core.templatetags.figures import day, hours
@@ -35,17 +36,19 @@ def time_entry_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     )
     is_open = not standing.project.is_read_only
     of_project = sums_of_project(standing.project)
+    page = Paginator(entry_filter.qs, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    # What somebody's hours cost is their rate: only the project's own total is money without rates.
+    shown = {"shows_amounts": standing.can("view_rates"), "may_record": is_open and standing.can("record_time")}
     context = {
         "tab": "time",
         "standing": standing,
         "filter": entry_filter,
-        "page": Paginator(entry_filter.qs, ENTRIES_PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": time_entry_lines(standing.project, page.object_list, **shown),
         "of_project": of_project,
         "sums": sums_of(entry_filter.qs) if entry_filter.narrows else of_project,
         "shows_money": standing.can("view_money"),
-        # What somebody's hours cost is their rate: only the project's own total is money without rates.
-        "shows_amounts": standing.can("view_rates"),
-        "may_record": is_open and standing.can("record_time"),
+        **shown,
         "may_import": is_open and standing.can("import_time"),
     }
     return render(request, "budget/time_entry_list.html", context)

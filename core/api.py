@@ -122,7 +122,11 @@ def _bad_cursor() -> exceptions.ValidationError:
 
 
 def _read(row: Any, path: str) -> Any:
-    for name in path.lstrip("-").split("__"):
+    """What stands at ``path`` of a model, or in a row of plain values under that very name."""
+    plain = path.lstrip("-")
+    if hasattr(row, plain):
+        return getattr(row, plain)
+    for name in plain.split("__"):
         row = getattr(row, name)
     return row
 

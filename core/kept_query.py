@@ -5,7 +5,8 @@ to answer. What the questions mean stays in querysets; only their text is kept (
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -25,6 +26,7 @@ STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
     int: lambda number: -(2**62) - number,
     str: lambda number: f"stand-in {number}",
     list: lambda number: Keys(),
+    uuid.UUID: lambda number: uuid.UUID(int=number),
     dt.date: lambda number: dt.date(1, 1, 1) + dt.timedelta(days=number),
     dt.datetime: lambda number: dt.datetime(1, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number),
 }
@@ -33,6 +35,11 @@ STAND_INS: Final[dict[type, Callable[[int], Any]]] = {
 def among(keys: Any) -> RawSQL:
     """``filter(project__in=among(keys))``: the same SQL for one key and for a hundred."""
     return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+
+
+def among_uuids(uuids: Any) -> RawSQL:
+    """The same for uuids."""
+    return RawSQL("SELECT unnest(%s::uuid[])", [uuids])
 
 
 class KeptQuery:
@@ -70,16 +77,19 @@ class _Part:
     relation: str
     model: type[Model]
     columns: tuple[str, ...]
+    # Places of columns that the driver does not bring as the model has them, such as JSON.
+    converted: tuple[tuple[int, Any], ...]
 
 
 class Columns(Generic[M]):
     """The columns of a model and of those it is joined with, and the instance that a row of them makes.
 
-    ``Columns(Project, "client", "terms")`` stands for ``select_related("client", "terms")`` in a query of values.
+    ``Columns(Project, "client", "terms")`` stands for ``select_related("client", "terms")`` in a query of values,
+    ``without`` for ``defer``.
     """
 
-    def __init__(self, model: type[M], *relations: str) -> None:
-        self.parts = (_part("", model), *(_part(name, _related(model, name)) for name in relations))
+    def __init__(self, model: type[M], *relations: str, without: Collection[str] = ()) -> None:
+        self.parts = (_part("", model, without), *(_part(name, _related(model, name)) for name in relations))
 
     def names(self, prefix: str = "") -> list[str]:
         """What to give to ``values_list``; ``prefix`` leads to the model, such as "project__"."""
@@ -93,9 +103,11 @@ class Columns(Generic[M]):
         """The model of a row; what it is joined with hangs on it, and is None where the row holds nothing of it."""
         start, made = 0, []
         for part in self.parts:
-            values = row[start : start + len(part.columns)]
+            values = list(row[start : start + len(part.columns)])
             start += len(part.columns)
             is_there = any(value is not None for value in values)
+            for place, field in part.converted:
+                values[place] = field.from_db_value(values[place], None, connection)
             made.append(part.model.from_db(DEFAULT_DB_ALIAS, part.columns, values) if is_there else None)
         instance: Any = made[0]
         for part, related in zip(self.parts[1:], made[1:], strict=True):
@@ -103,12 +115,14 @@ class Columns(Generic[M]):
         return instance  # type: ignore[no-any-return]
 
 
-def _part(relation: str, model: type[Model]) -> _Part:
-    fields = model._meta.concrete_fields
-    converted = [field.name for field in fields if hasattr(field, "from_db_value")]
-    if converted:
-        raise TypeError(f"{model.__name__}.{converted[0]} is not as the driver brings it")
-    return _Part(relation, model, tuple(field.attname for field in fields))
+def _part(relation: str, model: type[Model], without: Collection[str] = ()) -> _Part:
+    fields = [field for field in model._meta.concrete_fields if field.name not in without]
+    return _Part(
+        relation,
+        model,
+        columns=tuple(field.attname for field in fields),
+        converted=tuple((place, field) for place, field in enumerate(fields) if hasattr(field, "from_db_value")),
+    )
 
 
 def _related(model: type[Model], relation: str) -> type[Model]:

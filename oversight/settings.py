@@ -165,6 +165,13 @@ CACHES = {
         # Past this many, living entries are thrown out too: whoever guesses must not get rid of the count that way.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    # Pieces of pages that are the same for everybody, or until the worker keeps other figures: in each process's
+    # own memory, and never what only some may see without that in its key.
+    "pieces": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pieces",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())

@@ -1,15 +1,17 @@
 """What people did, in sentences. Each verb is registered by the app that owns the deed, with who may read of it."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from accounts.models import User
+from core.kept_query import Columns, KeptQuery
 from projects.access import Standing
 from projects.audience import Audience
 from projects.models import Activity, Membership, ObjectRef, Project
@@ -40,9 +42,39 @@ def register_sentences(sentences: Mapping[str, Any], *, seen_with: str) -> None:
 
 def activities_seen_by(standing: Standing) -> QuerySet[Activity]:
     """What happened in the project, as far as the reader's side and role may know of it, the newest first."""
-    verbs = [name for name, verb in VERBS.items() if standing.can(verb.capability)]
-    found = Activity.objects.filter(project=standing.project, verb__in=verbs).seen_by(standing.audiences)
-    return found.select_related("actor", "ref").order_by("-at", "-pk")
+    return _seen_with(standing.project.pk, standing.audiences, standing.capabilities).select_related("actor", "ref")
+
+
+def latest_activities(standing: Standing, count: int) -> list[Activity]:
+    """The first ``count`` of those."""
+    kept = _latest_seen_with(standing.audiences, standing.capabilities, count)
+    return [ACTIVITY.instance(row) for row in kept.rows(project_id=standing.project.pk)]
+
+
+def _seen_with(project_id: int, audiences: tuple[str, ...], capabilities: Collection[str]) -> QuerySet[Activity]:
+    verbs = [name for name, verb in VERBS.items() if verb.capability in capabilities]
+    return Activity.objects.filter(project=project_id, verb__in=verbs).seen_by(audiences).order_by("-at", "-pk")
+
+
+ACTIVITY: Final = Columns(Activity, "actor", "ref")
+
+
+@cache
+def _latest_seen_with(audiences: tuple[str, ...], capabilities: frozenset[str], count: int) -> KeptQuery:
+    """Asked in other words by each side and role alone."""
+    return KeptQuery(
+        lambda project_id: _seen_with(project_id, audiences, capabilities).values_list(*ACTIVITY.names())[:count],
+        project_id=int,
+    )
+
+
+SIDE_OF: Final = KeptQuery(
+    lambda project_id, user_id: (
+        Membership.objects.filter(project=project_id, user=user_id).order_by().values_list("side")
+    ),
+    project_id=int,
+    user_id=int,
+)
 
 
 def record(
@@ -60,11 +92,8 @@ def record(
     What a thing is about may be seen by fewer than the thing, as an internal note is, and never by more.
     """
     capability = VERBS[verb].capability
-    side = (
-        Membership.objects.filter(project=project, user=actor).values_list("side", flat=True).first() or ""
-        if actor
-        else ""
-    )
+    sides = SIDE_OF.rows(project_id=project.pk, user_id=actor.pk) if actor else []
+    side = sides[0][0] if sides else ""
     seen_by = audience if ref is None or ref.audience == Audience.BOTH else ref.audience
     touch(project, "activity", seen_by, seen_with=capability)
     return Activity.objects.create(

@@ -1,13 +1,17 @@
 """What was said about a project or a thing of it, as far as the reader's side may know."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 
+from core.addresses import address
+from core.kept_query import KeptQuery
 from core.text_difference import Piece, difference
 from projects.access import Standing
 from projects.audience import Audience
@@ -52,12 +56,14 @@ class Discussion:
 def discussion_path(project: Project, ref: ObjectRef | None) -> str:
     """Where everything said about the thing stands."""
     if ref is None:
-        return reverse("projects:comment_list", args=[project.slug])
-    return reverse("projects:comment_list_on", args=[project.slug, ref.uuid])
+        return address("projects:comment_list", project.slug)
+    return address("projects:comment_list_on", project.slug, ref.uuid)
 
 
 def latest_of(standing: Standing, ref: ObjectRef | None) -> Discussion:
-    """The newest comments, for a panel on the thing's own page. Four queries however many."""
+    """The newest comments, for a panel on the thing's own page. Five queries however many, one where nobody spoke."""
+    if _is_quiet(standing, ref):
+        return _discussion(standing, ref, [], 0, files=())
     comments = comments_on(standing, ref)
     newest = list(comments.order_by("-created_at", "-pk")[:COMMENTS_IN_A_PANEL])
     count = comments.count() if len(newest) == COMMENTS_IN_A_PANEL else len(newest)
@@ -123,11 +129,35 @@ def refs_seen_by(standing: Standing) -> QuerySet[ObjectRef]:
     return ObjectRef.objects.filter(project=standing.project, audience__in=standing.audiences)
 
 
+def _is_quiet(standing: Standing, ref: ObjectRef | None) -> bool:
+    """Nothing was said about the thing that the reader's side may know of, and no file hangs on it: as is usual."""
+    of_thing = {"project_id": standing.project.pk} | ({"ref_id": ref.pk} if ref else {})
+    return not _anything_on(standing.side, on_project=ref is None).rows(**of_thing)
+
+
+@cache
+def _anything_on(side: str, *, on_project: bool) -> KeptQuery:
+    def anything(project_id: int, ref_id: int | None = None) -> QuerySet[Any, Any]:
+        said = Comment.objects.filter(project=project_id, ref=ref_id).seen_by(side).order_by()
+        files = Attachment.objects.filter(project=project_id, ref=ref_id).seen_by(side).order_by()
+        return said.values_list("project").union(files.values_list("project"))[:1]
+
+    if on_project:
+        return KeptQuery(anything, project_id=int)
+    return KeptQuery(anything, project_id=int, ref_id=int)
+
+
 def _discussion(
-    standing: Standing, ref: ObjectRef | None, comments: list[Comment], count: int, page: Page[Comment] | None = None
+    standing: Standing,
+    ref: ObjectRef | None,
+    comments: list[Comment],
+    count: int,
+    page: Page[Comment] | None = None,
+    files: Iterable[Attachment] | None = None,
 ) -> Discussion:
     project = standing.project
-    files = files_of(standing).filter(ref=ref, comment=None, withdrawn_at=None)
+    if files is None:
+        files = files_of(standing).filter(ref=ref, comment=None, withdrawn_at=None)
     return Discussion(
         ref=ref,
         path=discussion_path(project, ref),

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.addresses import address
 from projects.access import Standing
 from projects.models import Project, Terms
 from projects.slots import TABS, Light, frame_of, light_of
@@ -30,17 +30,20 @@ class ProjectHeader:
     frame: Any
 
 
-def project_header(standing: Standing, current: str, page: str = "") -> ProjectHeader:
-    """The header as this reader sees it; ``current`` is the name of the open tab, ``page`` of the page's address."""
+def project_header(standing: Standing, current: str, page: str = "", light: Light | None = None) -> ProjectHeader:
+    """The header as this reader sees it; ``current`` is the name of the open tab, ``page`` of the page's address.
+
+    ``light`` is the project's, where the page knows it already.
+    """
     project = standing.project
     return ProjectHeader(
         name=project.name,
         slug=project.slug,
         url=project.get_absolute_url(),
-        light=light_of(standing) if standing.can("view_alerts") else None,
+        light=light or (light_of(standing) if standing.can("view_alerts") else None),
         facts=tuple(_facts(project, project.terms)),
         tabs=tuple(
-            HeaderTab(str(tab.label), reverse(tab.url_name, args=[project.slug]), tab.name == current)
+            HeaderTab(str(tab.label), address(tab.url_name, project.slug), tab.name == current)
             for tab in TABS
             if standing.can(tab.capability)
         ),

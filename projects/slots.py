@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 
+from core.addresses import address
 from projects.access import Standing
 from projects.models import ObjectRef, Project
 
@@ -81,7 +81,7 @@ def page_of(project: Project, ref: ObjectRef | None) -> str:
     """Where a thing is shown; the project itself without one."""
     if ref is None:
         return project.get_absolute_url()
-    return reverse(OBJECT_PAGES[ref.kind], args=[project.slug, ref.number])
+    return address(OBJECT_PAGES[ref.kind], project.slug, ref.number)
 
 
 def fill_columns(slot: str, standing: Standing, keys: Sequence[int]) -> list[Mapping[int, Any]]:

@@ -100,8 +100,16 @@ def add_working_days(calendar: WorkingCalendar, day: dt.date, days: int) -> dt.d
 
 def working_days_between(calendar: WorkingCalendar, start: dt.date, end: dt.date) -> int:
     """Working days after ``start`` up to and including ``end``; 0 when ``end`` does not lie after ``start``."""
-    return sum(
-        calendar.is_working_day(start + dt.timedelta(days=count)) for count in range(1, max((end - start).days, 0) + 1)
+    if end <= start:
+        return 0
+    weeks, rest = divmod((end - start).days, 7)
+    after_whole_weeks = ((end.isoweekday() - back - 1) % 7 + 1 for back in range(rest))
+    off = (day for day in calendar.days_off if start < day <= end and day.isoweekday() in calendar.weekdays)
+    # By whole weeks and not day by day: a portfolio asks for many projects at once.
+    return (
+        weeks * len(calendar.weekdays)
+        + sum(weekday in calendar.weekdays for weekday in after_whole_weeks)
+        - sum(1 for _day in off)
     )
 
 

@@ -4,10 +4,10 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.addresses import address
 from core.constraints import SameProjectForeignKey
 from core.days import TOO_FAR, is_plausible
 from core.versions import Versioned
@@ -112,7 +112,7 @@ class WorkItem(Versioned):
             raise ValidationError({"planned_finish_on": message}, code="order")
 
     def get_absolute_url(self) -> str:
-        return reverse("requirements:work_item_detail", args=[self.project.slug, self.ref.number])
+        return address("requirements:work_item_detail", self.project.slug, self.ref.number)
 
     @property
     def is_done(self) -> bool:

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
+from core.kept_query import Columns, KeptQuery, among
 from core.templatetags.figures import day
 from projects.access import Standing
 from projects.activity import ActivityLine, activities_seen_by
@@ -81,23 +82,47 @@ def work_items_of(project: Project) -> WorkItemQuerySet:
 
 def work_item_counts(project: Project, over: Mapping[int, int]) -> WorkItemCounts:
     """Counts and sums over the whole project; ``over`` as the slot gives it. A group without estimate is no item."""
-    items = WorkItem.objects.filter(project=project)
-    estimated = items.countable().aggregate(count=Count("estimate_minutes"), minutes=Sum("estimate_minutes"))
-    missing = items.without_estimate().count()
+    count, minutes = next(iter(ESTIMATED.rows(project_id=project.pk)), (0, None))
+    missing = next((missing for (missing,) in MISSING.rows(project_id=project.pk)), 0)
     return WorkItemCounts(
-        item_count=estimated["count"] + missing,
-        estimated_count=estimated["count"],
-        estimated_minutes=estimated["minutes"] or 0,
+        item_count=count + missing,
+        estimated_count=count,
+        estimated_minutes=minutes or 0,
         without_estimate_count=missing,
         over_count=len(over),
         over_minutes=sum(over.values()),
     )
 
 
+def _by_project(items: WorkItemQuerySet, project_id: int) -> QuerySet[WorkItem, Any]:
+    return items.filter(project=project_id).order_by().values("project")
+
+
+ESTIMATED: Final = KeptQuery(
+    lambda project_id: (
+        _by_project(WorkItem.objects.countable(), project_id)
+        .annotate(count=Count("estimate_minutes"), minutes=Sum("estimate_minutes"))
+        .values_list("count", "minutes")
+    ),
+    project_id=int,
+)
+MISSING: Final = KeptQuery(
+    lambda project_id: (
+        _by_project(WorkItem.objects.without_estimate(), project_id).annotate(count=Count("pk")).values_list("count")
+    ),
+    project_id=int,
+)
+
+
 def progress_through(project: Project) -> dt.date | None:
     """The newest day on which somebody reported progress, or None."""
-    newest: dt.date | None = ProgressReport.objects.filter(project=project).aggregate(day=Max("on"))["day"]
-    return newest
+    return next((day for (day,) in NEWEST_REPORT.rows(project_id=project.pk)), None)
+
+
+NEWEST_REPORT: Final = KeptQuery(
+    lambda project_id: ProgressReport.objects.filter(project=project_id).order_by("-on").values_list("on")[:1],
+    project_id=int,
+)
 
 
 def work_item_list(
@@ -113,7 +138,7 @@ def work_item_list(
     keys = [place.key for place in shape.places] if is_tree else list(nulls_last(items).values_list("pk", flat=True))
     page = Paginator(keys, ROWS_PER_PAGE).get_page(page_number)
     keys_shown = list(page.object_list)
-    shown = _in_bulk(standing.project, keys_shown)
+    shown = _in_bulk(keys_shown)
     depths = {place.key: place.depth for place in shape.places} if is_tree else {}
     groups = {place.key for place in shape.places if place.is_group} if is_tree else set()
     with_below = shape.hours_with_below() if is_tree else {}
@@ -144,6 +169,16 @@ def nulls_last(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
     return items.order_by(*orders)
 
 
+SHAPE_ROWS: Final = KeptQuery(
+    lambda project_id: (
+        work_items_of(Project(pk=project_id))
+        .select_related(None)
+        .values_list("pk", "parent", "estimate_minutes", "remaining_minutes", "state")
+    ),
+    project_id=int,
+)
+
+
 class _Shape:
     """The tree of a project and the figures of each item, without texts."""
 
@@ -166,11 +201,7 @@ class _Shape:
 
     @classmethod
     def of(cls, standing: Standing) -> "_Shape":
-        rows = list(
-            work_items_of(standing.project)
-            .select_related(None)
-            .values_list("pk", "parent", "estimate_minutes", "remaining_minutes", "state")
-        )
+        rows = SHAPE_ROWS.rows(project_id=standing.project.pk)
         used = used_minutes(standing)
         # Whoever may not see hours sees none, not zero; nor can they be had from what the estimate leaves.
         return cls(rows, {key: used.get(key, 0) for key, *_rest in rows} if standing.can("view_hours") else {})
@@ -204,8 +235,15 @@ def still_to_do(estimate: int | None, reported: int | None, used: int, *, is_don
     return int(remaining_minutes(progress))
 
 
-def _in_bulk(project: Project, keys: Sequence[int]) -> dict[int, WorkItem]:
-    return {item.pk: item for item in work_items_of(project).filter(pk__in=keys)}
+ITEM: Final = Columns(WorkItem, "ref")
+ITEM_ROWS: Final = KeptQuery(
+    lambda keys: WorkItem.objects.filter(pk__in=among(keys)).order_by().values_list(*ITEM.names()), keys=list
+)
+
+
+def _in_bulk(keys: Sequence[int]) -> dict[int, WorkItem]:
+    items = [ITEM.instance(row) for row in ITEM_ROWS.rows(keys=keys)]
+    return {item.pk: item for item in items}
 
 
 def _titles(parents: Mapping[int, int | None], keys: Sequence[int]) -> dict[int, str]:
@@ -236,7 +274,7 @@ def work_item_page(standing: Standing, item: WorkItem) -> WorkItemPage:
     over = minutes_over_estimate(standing)
     above = path_to(item.pk, shape.parents)
     below = [key for key, parent in shape.parents.items() if parent == item.pk]
-    around = _in_bulk(standing.project, [*above, *below])
+    around = _in_bulk([*above, *below])
     has_below = set(shape.parents.values())
     children = tuple(
         WorkItemRow(

@@ -15,6 +15,7 @@ from requirements_app.forms import ProgressForm, WorkItemEditForm, WorkItemForm
 from requirements_app.hours_meter import hours_meter
 from requirements_app.models import WorkItem
 from requirements_app.slots import earned_url_of, entries_url_of, hours_through, minutes_over_estimate
+from requirements_app.work_item_lines import work_item_lines
 
 CHOICES_OFFERED = 20
 
@@ -25,9 +26,14 @@ def _item(standing: Standing, number: int) -> WorkItem:
     )
 
 
+def _may_edit(standing: Standing) -> bool:
+    return standing.can("edit_work_items") and not standing.project.is_read_only
+
+
 @project_view("view_project")
 def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The tree of all items; flat as soon as somebody filters or sorts."""
+    may_edit = _may_edit(standing)
     over = minutes_over_estimate(standing)
     items = queries.work_items_of(standing.project)
     work_item_filter = WorkItemListFilter(request.GET, queryset=items, over_estimate=over.keys())
@@ -43,11 +49,12 @@ def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "standing": standing,
         "filter": work_item_filter,
         "list": found,
+        "lines": work_item_lines(standing.project, found.rows, may_edit=may_edit),
         "page": found.page,
         "counts": queries.work_item_counts(standing.project, over),
         "hours_through": hours_through(standing),
         "progress_through": queries.progress_through(standing.project),
-        "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
+        "may_edit": may_edit,
     }
     return render(request, "requirements/work_item_list.html", context)
 
@@ -72,6 +79,7 @@ def work_item_add(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("view_project")
 def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
     """One item: what was estimated, used and is left, who reported what, and what happened."""
+    may_edit = _may_edit(standing)
     item = _item(standing, number)
     page = queries.work_item_page(standing, item)
     hours = page.with_below
@@ -79,11 +87,12 @@ def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> H
         "tab": "work_items",
         "standing": standing,
         "one": page,
+        "lines": work_item_lines(standing.project, page.children, may_edit=may_edit),
         "discussion": panel_of(standing, item.ref),
         "meter": hours_meter(hours.estimate, hours.used, hours.remaining),
         "entries_url": entries_url_of(standing, item.pk),
         "earned_url": earned_url_of(standing, item.pk),
-        "may_edit": standing.can("edit_work_items") and not standing.project.is_read_only,
+        "may_edit": may_edit,
         "may_report": standing.can("report_progress") and not standing.project.is_read_only and not item.is_dropped,
     }
     return render(request, "requirements/work_item_detail.html", context)

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.progress_rules import AHEAD_OF_PROGRESS
 from budget.queries import ProjectFigures
+from core.addresses import address
 from core.templatetags.figures import NO_BREAK, day, money, points
 from projects.access import Standing
 from projects.models import Project
@@ -60,15 +60,15 @@ class _Links:
 
     @classmethod
     def of(cls, standing: Standing, figures: ProjectFigures) -> "_Links":
-        slug = [standing.project.slug]
-        items, terms = reverse("requirements:work_item_list", args=slug), reverse("projects:terms_detail", args=slug)
+        slug = standing.project.slug
+        items, terms = address("requirements:work_item_list", slug), address("projects:terms_detail", slug)
         return cls(
-            hours=reverse("budget:time_entry_list", args=slug),
+            hours=address("budget:time_entry_list", slug),
             budget=terms if figures.budget_source == "agreed" else items,
             items=items,
             terms=terms,
-            alerts=reverse("alerts:alert_list", args=slug) if standing.can("view_alerts") else "#indices",
-            outside=reverse("status:earned_value", args=slug) + "#outside",
+            alerts=address("alerts:alert_list", slug) if standing.can("view_alerts") else "#indices",
+            outside=address("status:earned_value", slug) + "#outside",
         )
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from core.addresses import address
 from status.machine import DRIFT, FAILING, LATE, PUT_OFF
 from status.queries import counts_for
 
@@ -16,7 +17,8 @@ class Navigation:
     """``waiting_count`` things wait for the reader, ``unread_count`` messages are new.
 
     The others say what stands still: by how many minutes alerts are late, for how many mails have been refused, how
-    many of the reader's projects cannot be judged and how many of their figures differ from their source.
+    many of the reader's projects cannot be judged and how many of their figures differ from their source. The
+    addresses are where the bar leads to.
     """
 
     demo: bool
@@ -30,6 +32,22 @@ class Navigation:
     @property
     def has_trouble(self) -> bool:
         return any((self.late_minutes, self.mail_minutes, self.failing_count, self.drift_count))
+
+    @property
+    def my_work_url(self) -> str:
+        return address("status:my_work")
+
+    @property
+    def portfolio_url(self) -> str:
+        return address("status:portfolio")
+
+    @property
+    def inbox_url(self) -> str:
+        return address("projects:inbox")
+
+    @property
+    def search_url(self) -> str:
+        return address("projects:search")
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:

@@ -11,7 +11,7 @@ from projects.access import Standing
 from projects.models import Project, Terms
 from projects.slots import Light
 from projects.standstill import Standstill, standstills_of
-from status.set_up import SetUp, set_ups_of
+from status.set_up import SET_UP, SetUp, set_ups_of
 
 ON_COURSE, WATCH, ACT, UNKNOWN = "on_course", "watch", "act", "unknown"
 # The order in which a portfolio lists its projects: what needs somebody first.
@@ -42,4 +42,6 @@ def light_of_project(standing: Standing) -> Light:
     project = standing.project
     alerts = standing_alerts({project.pk: standing}, timezone.now())[project.pk]
     standstill = standstills_of([project]).get(project.pk)
-    return light_from(standing, set_ups_of([project])[project.pk], alerts, standstill)
+    # What is missing is asked for only where no rule speaks.
+    set_up = SET_UP if alerts else set_ups_of([project])[project.pk]
+    return light_from(standing, set_up, alerts, standstill)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.addresses import address
 from projects.models import Project
 from status.lights import ACT, UNKNOWN, WORST_FIRST
 from status.queries import ProjectOverview
@@ -161,7 +161,7 @@ def portfolio_answer(overviews: Sequence[ProjectOverview]) -> list[Sentence]:
         for overview in acting:
             project = Figure(overview.project.name, overview.project.get_absolute_url())
             assert overview.light is not None
-            reason = Figure(overview.light.reason, reverse("alerts:alert_list", args=[overview.project.slug]))
+            reason = Figure(overview.light.reason, address("alerts:alert_list", overview.project.slug))
             sentences.append(
                 Sentence(_("%(project)s needs you to act: %(reason)s."), {"project": project, "reason": reason})
             )
@@ -181,7 +181,7 @@ def _waiting(overviews: Sequence[ProjectOverview]) -> Iterator[Sentence]:
     theirs = sum(overview.waits_for_them for overview in overviews)
     if ours:
         text = ngettext("%(count)s thing waits for us.", "%(count)s things wait for us.", ours)
-        yield Sentence(text, {"count": Figure(number_format(ours, force_grouping=True), reverse("status:my_work"))})
+        yield Sentence(text, {"count": Figure(number_format(ours, force_grouping=True), address("status:my_work"))})
     if theirs:
         text = ngettext("%(count)s waits for the other side.", "%(count)s wait for the other side.", theirs)
         yield Sentence(text, {"count": Figure(number_format(theirs, force_grouping=True))})

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budget.models import DayBurn
+from budget.queries import ProjectFigures
+from core.kept_query import KeptQuery, among
 from projects.access import Standing
 from projects.audience import Side
 from projects.models import Project, ProjectPerson, Rate, SideCalendar, Terms
@@ -60,6 +62,17 @@ class SetUpFrame:
     onward: Step | None
 
 
+# Of a project whose figures speak: which of the first steps it left out matters to nobody any more.
+SET_UP: Final = SetUp(
+    has_vendor=True,
+    has_terms=True,
+    has_people=True,
+    has_calendars=True,
+    has_rates=True,
+    has_estimate=True,
+    has_hours=True,
+)
+
 # The pages on which each step is taken or looked at: there the frame stands while the set-up is under way.
 PAGES: Final[Mapping[str, frozenset[str]]] = {
     "vendor": frozenset({"projects:vendor_record"}),
@@ -81,8 +94,21 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
+def set_ups_by(figures: Mapping[int, ProjectFigures], projects: Iterable[Project]) -> dict[int, SetUp]:
+    """How far each project's set-up is, by its key. Those whose figures speak are not asked about."""
+    begun = {key for key, known in figures.items() if known.estimated_item_count and known.hours_through is not None}
+    asked = [project for project in projects if project.pk not in begun]
+    return {**dict.fromkeys(begun, SET_UP), **(set_ups_of(asked) if asked else {})}
+
+
 def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
     """How far each project's set-up is, by its key. One query, however many projects."""
+    rows = SET_UP_ROWS.rows(keys=[project.pk for project in projects])
+    return {key: SetUp(vendor is not None, *behind) for key, vendor, *behind in rows}
+
+
+def _set_up_rows(keys: Any) -> QuerySet[Project, Any]:
+    """Key and vendor, then the rest in the order of ``SetUp``."""
     of_project = {"project": OuterRef("pk")}
     agreed = (
         Q(budget_minutes__isnull=False)
@@ -90,31 +116,23 @@ def set_ups_of(projects: Iterable[Project]) -> dict[int, SetUp]:
         | Q(budget_amount__isnull=False)
         | Q(cap_amount__isnull=False)
     )
-    rows = (
-        Project.objects.filter(pk__in=[project.pk for project in projects])
+    return (
+        Project.objects.filter(pk__in=among(keys))
         .order_by()
-        .values("pk", "vendor")
-        .annotate(
-            has_terms=Exists(Terms.objects.filter(agreed, **of_project)),
-            has_calendars=Exists(SideCalendar.objects.filter(**of_project).exclude(country="")),
-            has_people=Exists(ProjectPerson.objects.filter(**of_project)),
-            has_rates=Exists(Rate.objects.filter(**of_project)),
-            has_estimate=Exists(WorkItem.objects.countable().filter(estimate_minutes__isnull=False, **of_project)),
-            has_hours=Exists(DayBurn.objects.filter(**of_project).exclude(minutes=0)),
+        .values_list(
+            "pk",
+            "vendor",
+            Exists(Terms.objects.filter(agreed, **of_project)),
+            Exists(ProjectPerson.objects.filter(**of_project)),
+            Exists(SideCalendar.objects.filter(**of_project).exclude(country="")),
+            Exists(Rate.objects.filter(**of_project)),
+            Exists(WorkItem.objects.countable().filter(estimate_minutes__isnull=False, **of_project)),
+            Exists(DayBurn.objects.filter(**of_project).exclude(minutes=0)),
         )
     )
-    return {
-        row["pk"]: SetUp(
-            has_vendor=row["vendor"] is not None,
-            has_terms=row["has_terms"],
-            has_people=row["has_people"],
-            has_calendars=row["has_calendars"],
-            has_rates=row["has_rates"],
-            has_estimate=row["has_estimate"],
-            has_hours=row["has_hours"],
-        )
-        for row in rows
-    }
+
+
+SET_UP_ROWS: Final = KeptQuery(_set_up_rows, keys=list)
 
 
 def recording_side(project: Project) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from alerts.queries import StandingAlert
 from budget.confirmation_words import about_of
 from budget.models import RecordConfirmation
 from budget.queries import ProjectFigures
+from core.addresses import address
 from core.templatetags.figures import day
 from projects.access import Standing
 from projects.audience import Side
@@ -94,7 +94,7 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
             title=_("Acknowledge: %(alert)s") % {"alert": one.title},
             detail=one.compared,
             note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
-            url=reverse("alerts:alert_list", args=[slug]) + f"#{one.alert.uuid}" if may else "",
+            url=address("alerts:alert_list", slug) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
             alert=one,
         )
@@ -114,7 +114,7 @@ def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Tur
                 mine=True,
                 title=_("Take or discard %(file)s") % {"file": batch.filename},
                 detail=_("Checked, and nothing of it is booked yet."),
-                url=reverse(url_name, args=[standing.project.slug, batch.uuid]),
+                url=address(url_name, standing.project.slug, batch.uuid),
                 since=batch.created_at,
             )
 
@@ -134,7 +134,7 @@ def _confirmations(standing: Standing, confirmations: Sequence[RecordConfirmatio
             mine=standing.side == side,
             title=_("Confirm %(about)s") % said if one.is_open else _("Settle the objection to %(about)s") % said,
             detail=_("%(name)s is asked, also by link.") % said if one.is_open else one.answer,
-            url=reverse("budget:confirmation_detail", args=[standing.project.slug, one.uuid]) if may else "",
+            url=address("budget:confirmation_detail", standing.project.slug, one.uuid) if may else "",
             since=one.asked_at if one.is_open else one.answered_at,
         )
 
@@ -159,7 +159,7 @@ def _late_hours(
         title=_("Bring in the hours") if standing.side == side else _("Hours are missing"),
         detail=_("Burn and its alerts stand still until newer hours arrive."),
         when=ngettext("%(days)s working day old", "%(days)s working days old", days) % {"days": days},
-        url=reverse("budget:time_import_new", args=[project.slug]) if may else "",
+        url=address("budget:time_import_new", project.slug) if may else "",
     )
 
 

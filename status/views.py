@@ -17,7 +17,7 @@ from budget.queries import burn_up_of, items_over_estimate
 from core.clock import database_now
 from projects.access import Standing, organisations_that_may_open_projects, project_view
 from projects.actions import send_message_again
-from projects.activity import ActivityLine, activities_seen_by
+from projects.activity import ActivityLine, activities_seen_by, latest_activities
 from projects.discussion_panel import panel_of
 from projects.undelivered import own_undelivered
 from status.answer import answer_of
@@ -27,11 +27,12 @@ from status.indices import indices_of
 from status.machine import machine_at
 from status.machine_page import answer_of_machine, own_mails_of, parts_of, troubles_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of, usual_day
+from status.portfolio_lines import portfolio_lines
 from status.queries import overview_of, overviews_for
 from status.set_up import next_step, steps_of
 from status.turns import my_list
 
-PROJECTS_PER_PAGE = 30
+PROJECTS_PER_PAGE = 50
 ACTIVITIES_PER_PAGE = 50
 ITEMS_SHOWN = 5
 ACTIVITIES_SHOWN = 5
@@ -64,7 +65,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "project_count": len(overviews),
         "may_open_projects": organisations_that_may_open_projects(reader).exists(),
         "page": page,
-        "groups": rows_of(list(page), portfolio_filter.group),
+        "groups": portfolio_lines(rows_of(list(page), portfolio_filter.group)),
         "usual_day": usual_day(page),
         "totals": totals_of(shown),
     }
@@ -81,16 +82,18 @@ def project_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
         "tab": "status",
         "standing": standing,
         "overview": overview,
+        "light": overview.light,
         "figures": figures,
         "answer": answer_of(overview),
         "steps": steps,
         "done_steps": sum(step.is_done for step in steps),
         "next_step": next_step(steps),
-        "chart": burn_up_view(standing.project, figures, burn_up_of(standing.project)),
+        # These three are asked for by the template, and only where it has not kept what it made of the same figures.
+        "draw_chart": lambda: burn_up_view(standing.project, figures, burn_up_of(standing.project)),
         "over_items": items_over_estimate(standing.project, limit=ITEMS_SHOWN),
-        "indices": indices_of(figures),
+        "indices": lambda: indices_of(figures),
         "discussion": panel_of(standing),
-        "activities": [ActivityLine.of(one) for one in activities_seen_by(standing)[:ACTIVITIES_SHOWN]],
+        "activities": [ActivityLine.of(one) for one in latest_activities(standing, ACTIVITIES_SHOWN)],
     }
     return render(request, "status/project_detail.html", context)
 

@@ -7,6 +7,8 @@ from django import forms, template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.table_rows import filled_rows
+
 register = template.Library()
 
 FILTERS_BEFORE_THE_FOLD = 4
@@ -30,6 +32,9 @@ class FilterParts:
     shown: list[forms.BoundField]
     folded: list[forms.BoundField]
     is_open: bool
+
+
+register.simple_tag(filled_rows)
 
 
 @register.simple_tag

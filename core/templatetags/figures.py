@@ -6,14 +6,15 @@ a wrong figure is worse than a broken page. None is what is not known and is wri
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -21,12 +22,13 @@ register = template.Library()
 NO_BREAK = "\u00a0"
 NOTHING = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+KEPT = 4096
 
 
 def _decimal(value: object, *kinds: type) -> Decimal:
     """``value`` as a finite Decimal if it is of one of ``kinds``; a truth value is no number."""
     if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{type(value).__name__} {value!r} is not of {', '.join(kind.__name__ for kind in kinds)}")
+        raise _wrong(value, *kinds)
     # By way of the text, so that 0.285 is 0.285 and not the float's neighbour below it.
     number = Decimal(str(value))
     if not number.is_finite():
@@ -34,9 +36,19 @@ def _decimal(value: object, *kinds: type) -> Decimal:
     return number
 
 
+def _wrong(value: object, *kinds: type) -> TypeError:
+    return TypeError(f"{type(value).__name__} {value!r} is not of {', '.join(kind.__name__ for kind in kinds)}")
+
+
 def _written(number: Decimal, places: int) -> str:
     """``number`` rounded half away from zero, with the language's separators. Minus stays the plain hyphen, so that
     a figure pasted into a spreadsheet remains a number."""
+    return _written_in(number, places, get_language())
+
+
+# Tables repeat the same few figures and days, and writing them is most of what a long table costs.
+@lru_cache(KEPT)
+def _written_in(number: Decimal, places: int, _language: str | None) -> str:
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return str(number_format(rounded + 0, decimal_pos=places, use_l10n=True, force_grouping=True))
 
@@ -46,6 +58,13 @@ def hours(minutes: object) -> str:
     """Minutes as hours with one decimal: 1,234.5. Zero is a dash."""
     if minutes is None:
         return ""
+    if isinstance(minutes, bool) or not isinstance(minutes, int | Decimal):
+        raise _wrong(minutes, int, Decimal)
+    return _hours_in(minutes, get_language())
+
+
+@lru_cache(KEPT)
+def _hours_in(minutes: int | Decimal, _language: str | None) -> str:
     number = _decimal(minutes, int, Decimal)
     return _written(number / 60, 1) if number else NOTHING
 
@@ -55,6 +74,13 @@ def hours_exact(minutes: object) -> str:
     """Minutes as hours and minutes, nothing rounded away: 12:35. Zero is a dash."""
     if minutes is None:
         return ""
+    if isinstance(minutes, bool) or not isinstance(minutes, int | Decimal):
+        raise _wrong(minutes, int, Decimal)
+    return _exactly_in(minutes, get_language())
+
+
+@lru_cache(KEPT)
+def _exactly_in(minutes: int | Decimal, _language: str | None) -> str:
     whole = int(_decimal(minutes, int, Decimal).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     if not whole:
         return NOTHING
@@ -107,6 +133,11 @@ def day(value: object) -> str:
         value = timezone.localdate(value)
     if not isinstance(value, dt.date):
         raise TypeError(f"{value!r} is not a date")
+    return _day_in(value, get_language())
+
+
+@lru_cache(KEPT)
+def _day_in(value: dt.date, _language: str | None) -> str:
     return str(date_format(value, "j M Y"))
 
 

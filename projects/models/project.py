@@ -7,10 +7,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User, validate_time_zone
+from core.addresses import address
 from core.constraints import SameProjectForeignKey
 from core.days import TOO_FAR, is_plausible
 from core.money import CURRENCIES
@@ -73,7 +73,7 @@ class Project(Versioned):
             raise ValidationError(dict.fromkeys(far, TOO_FAR), code="far")
 
     def get_absolute_url(self) -> str:
-        return reverse("status:project_detail", args=[self.slug])
+        return address("status:project_detail", self.slug)
 
     @property
     def is_read_only(self) -> bool:

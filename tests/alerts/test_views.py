@@ -286,4 +286,4 @@ def test_page_costs_the_same_for_three_and_thirty_alerts(
         with CaptureQueriesContext(connection) as captured:
             page(client, project)
         counts.append(len(captured))
-    assert counts == [12, 12]
+    assert counts == [11, 11]

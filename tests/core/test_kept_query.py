@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from core.kept_query import Columns, KeptQuery
 from projects.actions import open_project
-from projects.models import ImportBatch, Project
+from projects.activity import record
+from projects.models import Activity, Project
 
 MOMENT = dt.datetime(2026, 3, 14, 9, tzinfo=dt.UTC)
 
@@ -67,6 +68,15 @@ def test_what_a_row_is_not_joined_with_is_none(client_manager: User, client_orga
     assert PROJECT.instance(row).vendor is None
 
 
-def test_columns_that_the_driver_does_not_bring_ready_are_refused() -> None:
-    with pytest.raises(TypeError, match="not as the driver brings it"):
-        Columns(ImportBatch)
+@pytest.mark.django_db
+def test_json_comes_as_the_model_has_it_and_what_is_left_out_is_read_when_asked_for(project: Project) -> None:
+    entry = record(project, "project_opened", actor=project.created_by, filename="a.csv")
+    columns = Columns(Activity, "actor", without=("verb",))
+    (row,) = Activity.objects.filter(pk=entry.pk).values_list(*columns.names())
+    made = columns.instance(row)
+    assert (made.data, made.actor, made.get_deferred_fields()) == (
+        {"filename": "a.csv"},
+        project.created_by,
+        {"verb"},
+    )
+    assert made.verb == "project_opened"

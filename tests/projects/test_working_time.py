@@ -4,6 +4,8 @@ import datetime as dt
 import zoneinfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from projects.working_time import (
     WorkingCalendar,
@@ -91,6 +93,21 @@ def test_added_days_skip_what_is_no_working_day(day: dt.date, days: int, found: 
 def test_days_between_leave_out_the_first_and_count_the_last() -> None:
     assert working_days_between(OFFICE, dt.date(2026, 4, 2), dt.date(2026, 4, 7)) == 1
     assert working_days_between(OFFICE, dt.date(2026, 4, 7), dt.date(2026, 4, 2)) == 0
+
+
+@given(
+    st.dates(dt.date(2026, 1, 1), dt.date(2026, 6, 30)),
+    st.integers(-10, 60),
+    st.frozensets(st.integers(1, 7), min_size=1),
+    st.frozensets(st.dates(dt.date(2026, 1, 1), dt.date(2026, 9, 30)), max_size=20),
+)
+def test_working_days_are_those_counted_one_by_one(
+    start: dt.date, length: int, weekdays: frozenset[int], days_off: frozenset[dt.date]
+) -> None:
+    calendar = WorkingCalendar(BERLIN, weekdays, dt.time(9), dt.time(17), days_off)
+    days = [start + dt.timedelta(days=count) for count in range(1, length + 1)]
+    counted = sum(calendar.is_working_day(day) for day in days)
+    assert working_days_between(calendar, start, start + dt.timedelta(days=length)) == counted
 
 
 def test_a_calendar_without_working_days_says_so() -> None:

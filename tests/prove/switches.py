@@ -162,7 +162,7 @@ SWITCHES = (
         (
             Text(
                 "projects/activity.py",
-                "for name, verb in VERBS.items() if standing.can(verb.capability)]",
+                "for name, verb in VERBS.items() if verb.capability in capabilities]",
                 "for name in VERBS]",
             ),
         ),
@@ -737,6 +737,17 @@ SWITCHES = (
         (
             Text(
                 "projects/views/act_links.py", "may_answer = not _is_of_the_askers(request, link)", "may_answer = True"
+            ),
+        ),
+    ),
+    Switch(
+        "kept figures stand for no project that changed since",
+        ("tests/budget/test_kept_figures.py::test_what_was_booked_since_counts_before_the_worker_has_seen_it",),
+        (
+            Text(
+                "budget/kept_figures.py",
+                '~Exists(Mark.objects.filter(project=OuterRef("project"))), project__in',
+                "project__in",
             ),
         ),
     ),

@@ -173,11 +173,11 @@ def test_list_page_asks_as_often_for_many_rows_as_for_few(
 
 
 # Whatever the number of rows.
-LIST_QUERIES = 17
+LIST_QUERIES = 16
 
 
 # Whatever the number of rows around the item.
-ITEM_QUERIES = 20
+ITEM_QUERIES = 18
 
 
 @pytest.mark.parametrize("rows", [3, 30])

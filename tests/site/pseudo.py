@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.cache import caches
 from django.utils import translation
 from django.utils.translation import trans_real
+
+from core import table_rows
+from core.templatetags import figures
 
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 STRANGE = "ábçđéfǧħíǰķĺṁñóṗǫŕśťúṽẃẋýžÁßÇÐÉƑǦĦÍĴĶĹṀÑÓṖǪŔŚŤÚṼẂẊÝŽ"
@@ -46,4 +50,16 @@ def spoken_strangely() -> Iterator[None]:
         patch.setitem(trans_real._translations, "en", catalogue)
         patch.setattr(trans_real, "_default", catalogue)
         with translation.override("en"):
+            _forget_what_is_kept()
             yield
+    _forget_what_is_kept()
+
+
+def _forget_what_is_kept() -> None:
+    """What was written before under the language's name, in its ordinary letters or in these."""
+    caches["pieces"].clear()
+    figures._day_in.cache_clear()
+    figures._hours_in.cache_clear()
+    figures._exactly_in.cache_clear()
+    table_rows._pattern.cache_clear()
+    figures._written_in.cache_clear()

@@ -402,12 +402,12 @@ def test_pages_across_projects_cost_the_same_for_three_and_thirty(
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(captured))
-    assert counts == [19, 19]
+    assert counts == [18, 18]
 
 
-def test_portfolio_shows_thirty_projects_a_page(
+def test_portfolio_shows_fifty_projects_a_page(
     client_manager: User, many_projects: Callable[[int], None], sign_in: SignIn
 ) -> None:
-    many_projects(31)
+    many_projects(51)
     client = sign_in(client_manager)
-    assert [len(rows(page(client, "status:portfolio", page=str(number)))) for number in (1, 2)] == [30, 2]
+    assert [len(rows(page(client, "status:portfolio", page=str(number)))) for number in (1, 2)] == [50, 2]
