@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Final
 
 from alerts.levels import NOTHING_HELD, Held, Thresholds, rank
+from budget.burn_rules import USED_OF_BUDGET, used_share
 from budget.finding import Finding
 from budget.past_figures import Past, figures_by_day
-from budget.rule_figures import RuleFigures, ratio
-from budget.rule_findings import findings_of
+from budget.rule_figures import BUDGET_HOURS, RuleFigures, ratio
+from budget.rule_findings import DEFAULTS, findings_of
 
 PLAIN_RATIO: Final = Decimal("0.80")
 
@@ -42,6 +43,16 @@ class Replay:
     first_day: dt.date | None
     last_day: dt.date | None
 
+    @property
+    def used_ratio(self) -> Decimal | None:
+        """All hours as a share of the budget."""
+        return ratio(self.last.used_minutes, self.last.budget_minutes) if self.last else None
+
+    def share_of_hours(self, fired: Fired) -> Decimal:
+        """The hours booked when a rule spoke, as a share of all hours of the past."""
+        assert self.last is not None
+        return Decimal(fired.used_minutes) / self.last.used_minutes
+
 
 def replay(past: Past, scales: Mapping[str, Thresholds]) -> Replay:
     """Ask the rules at the end of each day from the first hours to the last."""
@@ -58,8 +69,18 @@ def replay(past: Past, scales: Mapping[str, Thresholds]) -> Replay:
         )
         held = {(one.rule, one.subject): Held(one.level, one.basis, one.numbers.get("levels", {})) for one in findings}
         if plain is None and (ratio(figures.used_minutes, figures.budget_minutes) or 0) >= PLAIN_RATIO:
-            plain = _fired(Finding(rule="plain", level="warning"), day, figures)
+            plain = _fired(_plain(figures), day, figures)
     return Replay(tuple(fired), plain, figures, first_day, last_day)
+
+
+def _plain(figures: RuleFigures) -> Finding:
+    """What the rule that everybody has would say: so much of the budget is used."""
+    (finding,) = [
+        one
+        for one in used_share(figures, {USED_OF_BUDGET: DEFAULTS[USED_OF_BUDGET]}, {})
+        if one.subject == BUDGET_HOURS
+    ]
+    return finding
 
 
 def _fired(finding: Finding, day: dt.date, figures: RuleFigures) -> Fired:

@@ -30,6 +30,8 @@ MOVES_NOTHING: Final = frozenset(
         "projects_projectperson",
         "projects_sidecalendar",
         "projects_dayoff",
+        "alerts_projectrule",
+        "alerts_organisationrule",
         "requirements_workitem_progress",
     }
 )

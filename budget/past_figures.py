@@ -113,16 +113,13 @@ class _Items:
         self.progress = {item: ItemProgress(estimate=minutes) for item, minutes in self.estimates.items()}
         self.is_done = dict.fromkeys(past.estimates, False)
         self.left = dict(past.estimates)
-        self.open_estimated_count = 0
+        self.estimated = sum(self.estimates.values())
+        self.open_count, self.open_estimated_count = len(self.is_done), 0
         self.earned, self.remaining, self.over, self.over_count = Decimal(0), Decimal(0), 0, 0
         self.finished = FinishedWork()
         self.values: dict[int, _Value] = {}
         for item in self.estimates:
             self._value_anew(item)
-
-    @property
-    def open_count(self) -> int:
-        return sum(not is_done for is_done in self.is_done.values())
 
     def book(self, item: int, minutes: int) -> None:
         known = self.progress[item]
@@ -138,6 +135,7 @@ class _Items:
             return False
         left = None if report.is_done else report.remaining
         self.is_done[item] = report.is_done
+        self.open_count += was_done - report.is_done
         self.left[item] = left if left is not None else self.past.estimates[item]
         if item in self.progress:
             self.progress[item] = replace(
@@ -239,7 +237,7 @@ class _State:
             progress_through=self.reported_on,
             compared=self._compared(through),
             finished=items.finished,
-            estimated_minutes=sum(items.estimates.values()),
+            estimated_minutes=items.estimated,
             remaining_minutes=int(items.remaining),
             item_count=len(items.is_done),
             open_count=items.open_count,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budget import confirmation_views, views, week_views
+from budget import confirmation_views, replay_views, views, week_views
 
 app_name = "budget"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("time/import/", include("budget.import_urls")),
     path("time/<uuid:entry_uuid>/", views.time_entry_detail, name="time_entry_detail"),
     path("time/<uuid:entry_uuid>/reverse/", views.time_entry_reverse, name="time_entry_reverse"),
+    path("alerts/replay/", replay_views.alert_replay, name="alert_replay"),
     path("confirmations/", confirmation_views.confirmation_list, name="confirmation_list"),
     path("confirmations/ask/", confirmation_views.confirmation_ask, name="confirmation_ask"),
     path("confirmations/<uuid:confirmation_uuid>/", confirmation_views.confirmation_detail, name="confirmation_detail"),

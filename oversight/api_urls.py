@@ -6,9 +6,11 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts import api as organisations
 from accounts.access import personal_view
 from alerts import api as alerts
+from alerts.rule_api import RuleViewSet
 from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
+from budget.replay_api import ReplayViewSet
 from projects.api import (
     calendars,
     comments,
@@ -303,6 +305,13 @@ urlpatterns = [
         alerts.MuteViewSet.as_view({"post": "end"}),
         name="alert_unmute",
     ),
+    path(f"{PROJECT}alert-rules/", RuleViewSet.as_view({"get": "list"}), name="rule_list"),
+    path(
+        f"{PROJECT}alert-rules/<slug:scale>/",
+        RuleViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="rule_detail",
+    ),
+    path(f"{PROJECT}alert-replay/", ReplayViewSet.as_view({"get": "retrieve"}), name="alert_replay"),
     # Where the project stands
     path(f"{PROJECT}figures/", status.FiguresViewSet.as_view({"get": "retrieve"}), name="figures"),
     path(f"{PROJECT}earned-value/", EarnedValueViewSet.as_view({"get": "retrieve"}), name="earned_value"),

@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("status.urls")),
     path("", include("projects.urls")),
     path("", include("accounts.urls")),
-    path("p/<slug:slug>/alerts/", include("alerts.urls")),
+    path("", include("alerts.urls")),
     path("p/<slug:slug>/work-items/", include("requirements_app.urls")),
     path("p/<slug:slug>/", include("budget.urls")),
     path("api/v1/", include("oversight.api_urls")),

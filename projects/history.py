@@ -46,11 +46,15 @@ class Change:
 
 
 def history_of(
-    objects: Sequence[Model], fields: Mapping[str, Writer], *, subject: Callable[[Any], str] | None = None
+    objects: Sequence[Model],
+    fields: Mapping[str, Writer] | Callable[[Any], Mapping[str, Writer]],
+    *,
+    subject: Callable[[Any], str] | None = None,
 ) -> list[Change]:
     """Every change of ``fields`` of objects of one kind, the newest first. Two queries however many.
 
-    ``fields`` gives those that the reader may see, by name, each with how its value is said.
+    ``fields`` gives those that the reader may see, by name, each with how its value is said; where that depends on
+    the object, a function of it.
     """
     if not objects:
         return []
@@ -63,8 +67,9 @@ def history_of(
     history = []
     for one in objects:
         named = subject(one) if subject else ""
+        its_fields = fields(one) if callable(fields) else fields
         for before, after in pairwise([*rows_of[one.pk], one]):
-            if changes := tuple(_changes(model, fields, before, after)):
+            if changes := tuple(_changes(model, its_fields, before, after)):
                 author = authors.get(_author_of(before))
                 change = Change(before.pgh_created_at, author.name if author else "", changes, named)
                 history.append((before.pgh_id, change))

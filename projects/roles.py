@@ -27,6 +27,8 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
         "ask_confirmation": "ask the vendor to confirm recorded estimates and hours",
         "answer_confirmation": "confirm for the vendor what the client recorded, or object to it",
         "comment": "write comments and internal notes, and add files",
+        "view_alert_replay": "see what alert rules would have said of the project's past",
+        "edit_alert_rules": "say which alert rules are on and where their levels begin",
         "acknowledge_alert": "say that an alert has been seen, or ask for silence",
         "tell_vendor": "tell the vendor of an alert at once, or keep it from them",
     }
@@ -41,13 +43,15 @@ VENDOR_MANAGER = frozenset(CAPABILITIES) - {
     "edit_rates",
     "ask_confirmation",
     "tell_vendor",
+    "edit_alert_rules",
+    "view_alert_replay",
 }
 
 ROLES: Final[Mapping[tuple[str, str], frozenset[str]]] = MappingProxyType(
     {
         (Side.CLIENT, "manager"): CLIENT_MANAGER,
         (Side.CLIENT, "approver"): READING
-        | {"view_money", "view_rates", "view_alerts", "acknowledge_alert", "comment"},
+        | {"view_money", "view_rates", "view_alerts", "view_alert_replay", "acknowledge_alert", "comment"},
         (Side.CLIENT, "team_lead"): READING
         | {"view_alerts", "edit_work_items", "report_progress", "record_time", "comment"},
         # Approved invoices and payments only, and there are none yet.

@@ -4,6 +4,7 @@ from alerts.actions.answers import acknowledge, keep_from_vendor, mute, tell_ven
 from alerts.actions.canary import note_arrivals, send_canary
 from alerts.actions.evaluation import EVALUATION_LOCK, evaluate
 from alerts.actions.reconciling import reconcile, reconcile_if_due, repair
+from alerts.actions.rules import levels_go, set_organisation_rule, set_project_rule
 from alerts.actions.sweeping import evaluate_if_not_put_off, evaluate_or_put_off, sweep
 
 __all__ = [
@@ -13,12 +14,15 @@ __all__ = [
     "evaluate_if_not_put_off",
     "evaluate_or_put_off",
     "keep_from_vendor",
+    "levels_go",
     "mute",
     "note_arrivals",
     "reconcile",
     "reconcile_if_due",
     "repair",
     "send_canary",
+    "set_organisation_rule",
+    "set_project_rule",
     "sweep",
     "tell_vendor",
     "unmute",

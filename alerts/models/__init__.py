@@ -2,6 +2,7 @@
 
 from alerts.models.answers import Mute, ToldSide
 from alerts.models.raised import Alert, Evaluation, Level, Mark, RuleState
+from alerts.models.rules import OrganisationRule, ProjectRule, RuleSetting
 from alerts.models.watching import Canary, Drift, Reconciliation
 
 __all__ = [
@@ -12,7 +13,10 @@ __all__ = [
     "Level",
     "Mark",
     "Mute",
+    "OrganisationRule",
+    "ProjectRule",
     "Reconciliation",
+    "RuleSetting",
     "RuleState",
     "ToldSide",
 ]

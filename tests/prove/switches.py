@@ -456,6 +456,86 @@ SWITCHES = (
         ("tests/budget/test_earned_history.py::test_kept_series_equals_the_whole_one_after_every_act",),
         sql="ALTER TABLE requirements_progressreport DISABLE TRIGGER append_marks_on_insert",
     ),
+    # ── Alert rules ─────────────────────────────────────────────────────────────────────────────────
+    Switch(
+        "a project has one setting for a rule",
+        ("tests/alerts/test_rule_settings.py::test_the_database_takes_one_setting_of_a_rule",),
+        sql="ALTER TABLE alerts_projectrule DROP CONSTRAINT one_rule_setting_per_project_and_scale",
+    ),
+    Switch(
+        "levels are set together",
+        ("tests/alerts/test_rule_settings.py::test_the_database_refuses_them_too[1, NULL, 3]",),
+        sql="ALTER TABLE alerts_projectrule DROP CONSTRAINT project_levels_are_set_together",
+    ),
+    Switch(
+        "levels go one way, and are numbers",
+        (
+            "tests/alerts/test_rule_settings.py::test_the_database_refuses_them_too[1, 3, 2]",
+            "tests/alerts/test_rule_settings.py::test_the_database_refuses_them_too[1, 2, 'NaN']",
+        ),
+        sql="ALTER TABLE alerts_projectrule DROP CONSTRAINT project_levels_go_one_way",
+    ),
+    Switch(
+        "other thresholds of a project are judged at once",
+        ("tests/alerts/test_rule_settings.py::test_other_thresholds_are_judged_at_once",),
+        sql="DROP TRIGGER append_marks_on_update ON alerts_projectrule;"
+        " DROP TRIGGER append_marks_on_insert ON alerts_projectrule",
+    ),
+    Switch(
+        "other usual thresholds mark every project that follows them",
+        ("tests/alerts/test_rule_settings.py::test_a_change_marks_the_project_and_a_usual_one_all_that_follow",),
+        sql="DROP TRIGGER append_marks_on_update ON alerts_organisationrule;"
+        " DROP TRIGGER append_marks_on_insert ON alerts_organisationrule",
+    ),
+    Switch(
+        "who is assigned, and when a side works, marks the project",
+        (
+            "tests/budget/test_alert_figures.py::test_whoever_changes_people_or_calendars_marks_the_project[person]",
+            "tests/budget/test_alert_figures.py::test_whoever_changes_people_or_calendars_marks_the_project[calendar]",
+        ),
+        sql="DROP TRIGGER append_marks_on_update ON projects_projectperson;"
+        " DROP TRIGGER append_marks_on_update ON projects_sidecalendar",
+    ),
+    Switch(
+        "a stale writer does not overwrite the setting of a rule",
+        ("tests/alerts/test_rule_settings.py::test_a_stale_writer_is_told_what_stands",),
+        (
+            Text(
+                "alerts/actions/rules.py",
+                "if not is_new and expected_version != rule.version:",
+                "if False:",
+            ),
+        ),
+    ),
+    Switch(
+        "the vendor is not told from where a notice begins",
+        (
+            "tests/alerts/test_rule_settings.py::test_the_vendor_reads_what_it_may_be_told_and_no_more",
+            "tests/alerts/test_rule_settings.py::test_the_vendors_program_learns_no_more_than_its_page",
+        ),
+        (
+            Text("alerts/rule_queries.py", "with_notice=standing.is_client)", "with_notice=True)"),
+            Text(
+                "templates/alerts/rule_list.html",
+                '{% if standing.is_client %}<td class="n">',
+                '{% if 1 %}<td class="n">',
+            ),
+            Text("alerts/rule_api.py", "if standing is not None and not standing.is_client:", "if False:"),
+        ),
+    ),
+    Switch(
+        "usual settings are set by who looks after the organisation",
+        (
+            "tests/alerts/test_rule_settings.py::test_usual_settings_are_closed_to_who_does_not_look_after_the_organisation",
+        ),
+        (
+            Text(
+                "alerts/organisation_rule_views.py",
+                "get_object_or_404(organisations_administered_by(request.user), uuid=organisation_uuid)",
+                "get_object_or_404(Organisation, uuid=organisation_uuid)",
+            ),
+        ),
+    ),
     Switch(
         "a side is told of an alert once",
         ("tests/alerts/test_telling.py::test_the_database_lets_a_side_be_told_once",),
