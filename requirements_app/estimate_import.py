@@ -53,6 +53,8 @@ register_sentences(
         ),
         "not_a_level": gettext_lazy("Row %(row)s: “%(value)s” in “%(column)s” is not a level such as 1 or 2."),
         "address_ignored": gettext_lazy("Row %(row)s: “%(value)s” is not a web address and was passed over."),
+        "sum_of_below": gettext_lazy("Row %(row)s: the estimate of “%(value)s” is the sum of the rows below it."),
+        "note_line": gettext_lazy("Row %(row)s is a note and was left out."),
         "parent_unknown": gettext_lazy(
             "Row %(row)s: its parent “%(value)s” is neither in the file nor in the project."
         ),

@@ -13,7 +13,7 @@ from core.tabular.columns import Layout
 from core.tabular.problems import Problem
 from projects.audience import Side
 from projects.models import ImportBatch
-from requirements_app.estimate_rows import EstimateRow
+from requirements_app.estimate_row import EstimateRow
 from requirements_app.item_lookup import OWN_NUMBER
 from requirements_app.models import ProgressReport, WorkItem
 

@@ -19,20 +19,39 @@ from core.tabular.cell_values import (
     has_bare_numbers,
     read_date,
     read_minutes,
-    whole_minutes,
 )
 from core.tabular.columns import Column, Layout
 from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
 from core.tabular.read import Row, normalised
+from requirements_app.estimate_row import EstimateRow
+from requirements_app.estimate_sums import left_out, without_rows, without_sums
 
 COLUMNS: Final = (
     Column(
         "key",
-        ("key", "issue key", "id", "issue id", "issue_id", "#", "wbs", "number", "ticket", "nr", "plan_item_key"),
+        (
+            "key",
+            "issue key",
+            "id",
+            "issue id",
+            "issue_id",
+            "#",
+            "wbs",
+            "number",
+            "no.",
+            "no",
+            "ticket",
+            "nr.",
+            "nr",
+            "plan_item_key",
+        ),
     ),
     Column(
         "title",
-        ("title", "summary", "subject", "work item", "task", "name", "item", "task name", "titel", "aufgabe", "задача"),
+        (
+            *("title", "summary", "subject", "work item", "task", "name", "item", "task name", "work package"),
+            *("titel", "aufgabe", "arbeitspaket", "задача"),
+        ),
         is_required=True,
     ),
     Column("parent_key", ("parent key", "parent", "parent id", "epic link", "parent_key", "übergeordnet")),
@@ -101,39 +120,6 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class EstimateRow:
-    """A work item as the file says it; None and "" where the file says nothing.
-
-    ``name`` tells the rows of one file apart: the key, else the title and which of its namesakes it is. ``parent``
-    is another row's name, or a key that is not in the file. ``rows`` are the lines it was made of; a group that only
-    a column names has none.
-    """
-
-    name: str
-    title: str
-    rows: tuple[int, ...] = ()
-    key: str = ""
-    parent: str | None = None
-    parent_said: str = ""
-    category: str = ""
-    estimate: Decimal | None = None
-    remaining: Decimal | None = None
-    is_done: bool | None = None
-    done_on: dt.date | None = None
-    planned_start_on: dt.date | None = None
-    planned_finish_on: dt.date | None = None
-    url: str = ""
-
-    @property
-    def estimate_minutes(self) -> int | None:
-        return None if self.estimate is None else whole_minutes(self.estimate)
-
-    @property
-    def remaining_minutes(self) -> int | None:
-        return None if self.remaining is None else whole_minutes(self.remaining)
-
-
-@dataclass(frozen=True)
 class Doubt:
     """A question that the file leaves open, with the values to choose from."""
 
@@ -153,13 +139,17 @@ class Estimate:
 
 def read_estimate(layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date) -> Estimate:
     """Read every row. ``categories`` maps the words for a category, in small letters, to its value."""
+    no_work = left_out(layout)
+    layout = without_rows(layout, no_work)
     doubts = tuple(_doubts(layout, choices))
     if doubts:
         return Estimate(doubts=doubts)
     reader = _Reader(layout, categories, choices, last_day)
     for row in layout.rows:
         reader.read(row)
-    return Estimate(tuple(reader.rows.values()), tuple(reader.problems))
+    rows, sums = without_sums(reader.rows)
+    told = [Problem("sum_of_below", row.rows[0], layout.header_of("estimate"), row.title[:80], WARNING) for row in sums]
+    return Estimate(tuple(rows.values()), (*no_work.values(), *reader.problems, *told))
 
 
 def unit_of(header_name: str) -> Unit | None:

@@ -177,6 +177,45 @@ def test_levels_indents_and_dotted_numbers_make_a_tree(project: Project, client_
     ]
 
 
+# As offers are written: chapters hold the sums of their rows, the end holds the sum of all and who wrote it.
+OFFER = """No.,Work package,Role,Estimate (h),Remarks
+1,Claim intake,,100.5,
+1.1,Entry form,Front-end,60.25,
+1.2,Intake service,Back-end,40,without attachments
+2,Search,,50,
+2.1,Claim search,Full-stack,30,
+2.2,Reports,Back-end,10,
+,Total,,150.5,
+,,,,
+Prepared by J. Kelp. Prices exclude VAT.,,,,
+"""
+
+
+def test_sums_of_chapters_and_totals_count_nothing_twice(project: Project, client_manager: User) -> None:
+    batch = taken(project, client_manager, OFFER)
+    assert sorted(tree(project)) == [
+        ("1", "Claim intake", None, None),
+        ("1.1", "Entry form", "Claim intake", 3615),
+        ("1.2", "Intake service", "Claim intake", 2400),
+        # 50 is more than the 40 below it: an estimate of its own.
+        ("2", "Search", None, 3000),
+        ("2.1", "Claim search", "Search", 1800),
+        ("2.2", "Reports", "Search", 600),
+    ]
+    assert sorted(problems_of(batch)) == [("note_line", 10), ("sum_of_below", 2), ("total_line", 8)]
+
+
+def test_the_same_offer_again_changes_nothing(project: Project, client_manager: User) -> None:
+    taken(project, client_manager, OFFER)
+    assert items(checked(project, client_manager, OFFER)) == (0, 0, 6)
+
+
+def test_a_tree_as_deep_as_the_file_is_long_is_summed(project: Project, client_manager: User) -> None:
+    rows = "".join(f"K{number},Level {number},{f'K{number - 1}' if number else ''},1\n" for number in range(2000))
+    batch = checked(project, client_manager, f"Key,Title,Parent key,Estimate (h)\n{rows}")
+    assert items(batch) == (2000, 0, 0)
+
+
 def test_a_group_column_makes_parents_once(project: Project, client_manager: User) -> None:
     text = "Key,Title,Epic\n1,A,Claims\n2,B,Claims\n3,C,Letters\n"
     taken(project, client_manager, text)
