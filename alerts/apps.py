@@ -7,7 +7,8 @@ class AlertsConfig(AppConfig):
     verbose_name = _("Alerts")
 
     def ready(self) -> None:
-        from alerts import holdings, messages  # noqa: F401  (they register what is held, and how an alert reads)
+        # They register the trial alert's rule, what is held, and how alerts read
+        from alerts import canary_rule, holdings, messages  # noqa: F401
         from alerts.slots import open_alerts
         from projects.slots import Tab, register_column, register_tab
         from projects.standstill import OPEN_THINGS

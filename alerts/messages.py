@@ -180,6 +180,36 @@ register_message("alerts_escalated", lambda tellings: _all_worded(tellings, ESCA
 register_message("mute_ended", lambda tellings: _all_worded(tellings, MUTE_ENDED), capability="view_alerts")
 
 
+def word_figures_drifted(tellings: Sequence[Telling]) -> list[Wording | None]:
+    """That the nightly check found something, where it can be read, and what follows from it."""
+    return [_drifted(telling) for telling in tellings]
+
+
+def _drifted(telling: Telling) -> Wording:
+    count = telling.data["count"]
+    sentence = ngettext(
+        "%(count)s figure differs from the hours it is made of.",
+        "%(count)s figures differ from the hours they are made of.",
+        count,
+    ) % {"count": count}
+    path = reverse("status:machine")
+    context = {
+        "project": telling.project,
+        "sentence": sentence,
+        "address": settings.SITE_URL + path,
+        "reader": telling.standing.user,
+    }
+    return Wording(
+        subject=f"{telling.project.name}: {sentence.rstrip('.')}"[:300],
+        text=render_to_string("alerts/mail/figures_drifted.txt", context),
+        html=render_to_string("alerts/mail/figures_drifted.html", context),
+        path=path,
+    )
+
+
+register_message("figures_drifted", word_figures_drifted, capability="view_hours")
+
+
 def word_alerts_daily(reader: User, data: Mapping[str, Any]) -> Wording | None:
     """One day's alerts of all projects that the reader may still see; the worst project first."""
     uuids = data["alerts"]

@@ -7,8 +7,8 @@ class BudgetConfig(AppConfig):
     verbose_name = _("Budget")
 
     def ready(self) -> None:
-        # Registering rules B1, B2 and B7, the link of confirmations and how they are told
-        from budget import alert_rules, confirmation_act, confirmation_messages, slots  # noqa: F401
+        # Registering the rules, how hours are proved, the link of confirmations and how they are told
+        from budget import alert_rules, confirmation_act, confirmation_messages, proofs, slots  # noqa: F401
         from budget.rule_comparison import effects_of_rules
         from projects.rule_effects import PROGRESS_RULE_EFFECTS
         from projects.slots import Tab, register_column, register_tab

@@ -47,6 +47,20 @@ class RequestCount(models.Model):
         return f"{self.client_id}: {self.count}"
 
 
+class Heartbeat(models.Model):
+    """When beat, or a worker, last gave a sign of life."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=200, help_text="host and process")
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_heartbeat_per_process")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, moment: dt.datetime) -> "LetterQuerySet":
         """Waiting, its time come, and not in the hands of a living worker."""

@@ -248,7 +248,6 @@ def site(environment: dict[str, str], data: DataDir, port: int) -> tuple[Child, 
     """Web server, worker and beat as in production, in the order in which they start."""
     module = [str(PYTHON), "-m"]
     celery = [*module, "celery", "--app", "oversight", "--quiet"]
-    schedule = data.path / "beat-schedule"
     web = Child(
         name="web server",
         command=[
@@ -274,7 +273,7 @@ def site(environment: dict[str, str], data: DataDir, port: int) -> tuple[Child, 
     )
     beat = Child(
         name="beat",
-        command=[*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=WARNING"],
+        command=[*celery, "beat", "--pidfile=", "--loglevel=WARNING"],
         log=data.logs / "beat.log",
         environment=environment,
         directory=ROOT,

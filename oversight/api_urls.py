@@ -23,6 +23,7 @@ from projects.api import (
     search,
     topics,
 )
+from projects.api.messages import UndeliveredViewSet
 from requirements_app import api as requirements
 from status import api as status
 from status.api_reference import reference
@@ -99,6 +100,17 @@ urlpatterns = [
         f"{PROJECT}people/<uuid:person_uuid>/",
         people.PersonViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="person_detail",
+    ),
+    path(f"{PROJECT}undelivered/", UndeliveredViewSet.as_view({"get": "list"}), name="undelivered_list"),
+    path(
+        f"{PROJECT}undelivered/<uuid:message_uuid>/send-again/",
+        UndeliveredViewSet.as_view({"post": "send_again"}),
+        name="undelivered_send",
+    ),
+    path(
+        f"{PROJECT}undelivered/<uuid:message_uuid>/discard/",
+        UndeliveredViewSet.as_view({"post": "discard"}),
+        name="undelivered_discard",
     ),
     path(f"{PROJECT}members/", people.MemberViewSet.as_view({"get": "list"}), name="member_list"),
     path(

@@ -252,6 +252,9 @@ if DEMO and not env.str("EMAIL_URL", default=""):
     # Nothing is sent out: whoever started the demo reads its mails at /post/.
     EMAIL_BACKEND = "core.demo_post.DemoPost"
 EMAIL_TIMEOUT = 20
+# Where the hourly trial alert goes; without it no server is asked to take it.
+CANARY_MAIL_TO = env.str("CANARY_MAIL_TO", default="")
+MAIL_REDIRECTS = {"canary@oversight.invalid": CANARY_MAIL_TO} if CANARY_MAIL_TO else {}
 
 # ── Background work: Postgres is the truth, the broker is only the doorbell ─────────────────────────
 REDIS_URL = env.str("REDIS_URL")
@@ -269,6 +272,11 @@ CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long the broker is gone: a worker that gave up would have to be started by hand.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Tasks wait and the worker takes none of them for so long: it ends itself, to be started anew.
+WORKER_STUCK_AFTER = timedelta(seconds=env.int("WORKER_STUCK_SECONDS", default=120))
+CELERY_BEAT_SCHEDULER = "core.beat:Scheduler"
 # How long something that no doorbell reached may wait: beat's sweep finds it then.
 SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
@@ -276,6 +284,10 @@ CELERY_BEAT_SCHEDULE = {
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
     "answer password requests": {"task": "accounts.answer_password_requests", "schedule": SWEEP_EVERY},
     "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},
+    # Often, and nearly always for nothing: what falls due by the clock is asked of the database.
+    "send the canary": {"task": "alerts.send_canary", "schedule": timedelta(minutes=1)},
+    "reconcile": {"task": "alerts.reconcile", "schedule": timedelta(minutes=15)},
+    "forget what is old": {"task": "projects.forget_old_messages", "schedule": timedelta(hours=6)},
     "forget idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": timedelta(hours=1)},
     "forget request counts": {"task": "core.forget_request_counts", "schedule": timedelta(hours=1)},
 }

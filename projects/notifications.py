@@ -114,6 +114,12 @@ def _status_changed(telling: Telling) -> Wording:
     return _worded(telling, _("%(name)s set the project to %(status)s.") % said, path, reasons)
 
 
+def _mail_given_up(telling: Telling) -> Wording:
+    sentence = _("A mail to %(name)s did not get through.") % {"name": telling.data["to"]}
+    path = reverse("projects:undelivered_list", args=[telling.project.slug])
+    return _worded(telling, sentence, path, telling.data["subject"])
+
+
 def _membership_ended(telling: Telling) -> Wording:
     sentence = _("%(name)s ended your part in this project.") % {"name": telling.data["by"]}
     return _worded(telling, sentence, "/", _("You no longer see it. What you wrote there stays."))
@@ -148,4 +154,5 @@ register_message(
     by_mail=ByMail.OFF,
     name=gettext_lazy("the other side takes in a timesheet"),
 )
+register_message("mail_given_up", _each(_mail_given_up), capability="resend_messages")
 register_message("membership_ended", _each(_membership_ended), capability="", by_mail=ByMail.ALWAYS)

@@ -20,11 +20,11 @@ from accounts.models import User
 from core.clock import database_now
 from core.doorbell import ring
 from core.post_office import MailServerDown, PostOffice
-from projects.access import standings_of, standings_of_whoever_left, standings_to_be_told
-from projects.audience import Side, audiences_seen_by
+from projects.access import recipients, standings_of, standings_of_whoever_left, standings_to_be_told
+from projects.audience import Audience, Side, audiences_seen_by
 from projects.gathering import MAIL_WAITS, gather
 from projects.messages import KINDS, PERSONAL_KINDS, Telling, Wording
-from projects.models import ObjectRef, OutboxMessage, Project
+from projects.models import Membership, ObjectRef, OutboxMessage, Project
 from projects.preferences import wanting
 
 logger = logging.getLogger(__name__)
@@ -182,6 +182,7 @@ def send_claimed(message: OutboxMessage, post_office: PostOffice, now: dt.dateti
     held = OutboxMessage.objects.filter(
         pk=message.pk, state=OutboxMessage.State.WAITING, leased_until=message.leased_until
     )
+    wording = None
     try:
         wording = word(message)
         if wording is None:
@@ -195,6 +196,8 @@ def send_claimed(message: OutboxMessage, post_office: PostOffice, now: dt.dateti
             html=wording.html,
         )
     except Exception as error:  # noqa: BLE001  (one bad message must not hold up the others; it is kept and shown)
+        if wording is not None:
+            message.subject = wording.subject
         _put_off(message, held, error, now or database_now())
         return False
     held.update(
@@ -221,9 +224,27 @@ def _put_off(message: OutboxMessage, held: QuerySet[OutboxMessage], error: Excep
     if isinstance(error, MailServerDown):
         wait, is_over = min(wait, LONGEST_WAIT_FOR_SERVER), now - message.created_at > GIVEN_UP_AFTER
     if is_over:
-        held.update(state=OutboxMessage.State.DEAD, leased_until=None, last_error=reason)
+        if held.update(state=OutboxMessage.State.DEAD, leased_until=None, last_error=reason, subject=message.subject):
+            _tell_of_the_dead(message)
         return
-    held.update(due_at=now + wait, leased_until=None, last_error=reason)
+    held.update(due_at=now + wait, leased_until=None, last_error=reason, subject=message.subject)
+
+
+def _tell_of_the_dead(message: OutboxMessage) -> None:
+    """Say to whoever looks after the side's people that a mail to one of them was given up."""
+    if message.project is None:
+        return
+    standing = standings_to_be_told(message.recipient, {message.project.pk}).get(message.project.pk)
+    if standing is not None:
+        put_in_outbox(
+            project=message.project,
+            recipients=recipients(message.project, standing.side, (Membership.Role.MANAGER,)),
+            kind="mail_given_up",
+            data={"to": message.recipient.name, "subject": message.subject},
+            channels=[OutboxMessage.Channel.IN_APP],
+            audience=Audience(standing.side),
+            dedupe=f"mail_given_up:{message.uuid}",
+        )
 
 
 def _call_back_what_waited_for_the_server() -> None:

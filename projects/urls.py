@@ -17,6 +17,7 @@ from projects.views import (
     rates,
     search,
     terms,
+    undelivered,
 )
 
 register_converter(DayConverter, "day")
@@ -64,6 +65,13 @@ project_patterns = [
     ),
     path(
         "p/<slug:slug>/invitations/<uuid:invitation_uuid>/again/", invitations.invitation_again, name="invitation_again"
+    ),
+    path("p/<slug:slug>/undelivered/", undelivered.undelivered_list, name="undelivered_list"),
+    path("p/<slug:slug>/undelivered/<uuid:message_uuid>/send/", undelivered.undelivered_send, name="undelivered_send"),
+    path(
+        "p/<slug:slug>/undelivered/<uuid:message_uuid>/discard/",
+        undelivered.undelivered_discard,
+        name="undelivered_discard",
     ),
     path("p/<slug:slug>/comments/", comments.comment_list, name="comment_list"),
     path("p/<slug:slug>/comments/mentions/", comments.comment_mentions, name="comment_mentions"),

@@ -1,21 +1,14 @@
 """Whether the machine lives, is ready, and keeps its promise to tell people in time. Public: no word of any project."""
 
-import datetime as dt
-
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alerts.models import Evaluation, Mark
-from projects.models import OutboxMessage
-
-# Sweeps run every twenty seconds and an evaluation takes well under one: this long only when something stands still.
-LATE_AFTER = dt.timedelta(seconds=120)
+from core.clock import database_now
+from status.machine import machine_at
 
 
 @login_not_required
@@ -45,22 +38,27 @@ def ready(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def alerts(request: HttpRequest) -> JsonResponse:
-    """Whether changes are judged and messages leave in time."""
-    now = timezone.now()
-    oldest = {
-        "oldest_change_seconds": Mark.objects.aggregate(oldest=Min("at"))["oldest"],
-        "oldest_recheck_seconds": Evaluation.objects.filter(recheck_at__lte=now).aggregate(oldest=Min("recheck_at"))[
-            "oldest"
-        ],
-        "oldest_message_seconds": OutboxMessage.objects.due(now)
-        .exclude(channel=OutboxMessage.Channel.IN_APP)
-        .aggregate(oldest=Min("due_at"))["oldest"],
+    """Whether changes are judged, messages leave and figures are true; 503 as soon as somebody should look."""
+    machine = machine_at(database_now())
+    lengths = {
+        "oldest_change_seconds": machine.oldest_change,
+        "oldest_recheck_seconds": machine.oldest_recheck,
+        "oldest_message_seconds": machine.oldest_message,
+        "oldest_letter_seconds": machine.oldest_letter,
+        "oldest_refused_mail_seconds": machine.oldest_put_off,
+        "worker_silent_seconds": machine.worker_silent_for,
+        "beat_silent_seconds": machine.beat_silent_for,
+        "canary_started_seconds_ago": machine.canary_started,
+        "canary_took_seconds": machine.canary_took,
+        "reconciled_seconds_ago": machine.reconciled,
     }
-    is_late = any(at is not None and now - at > LATE_AFTER for at in oldest.values())
     body = {
-        "status": "late" if is_late else "in time",
-        **{name: int((now - at).total_seconds()) if at is not None else 0 for name, at in oldest.items()},
-        "failing_evaluations": Evaluation.objects.filter(failures__gt=0).count(),
-        "dead_messages": OutboxMessage.objects.filter(state=OutboxMessage.State.DEAD).count(),
+        "status": machine.status,
+        **{name: None if age is None else round(age.total_seconds(), 1) for name, age in lengths.items()},
+        "refused_mails": machine.put_off_count,
+        "failing_evaluations": machine.failing_evaluations,
+        "dead_messages": machine.dead_messages,
+        "dead_letters": machine.dead_letters,
+        "differing_figures": machine.drifts,
     }
-    return JsonResponse(body, status=503 if is_late else 200)
+    return JsonResponse(body, status=200 if machine.status == "in time" else 503)

@@ -22,6 +22,7 @@ from projects.slots import Light
 from projects.standstill import Standstill, standstills_of
 from projects.working_time import WorkingCalendar
 from status.lights import light_from
+from status.machine import DRIFT, FAILING, LATE, PUT_OFF, troubles_for
 from status.set_up import SetUp, set_ups_of
 from status.turns import Turn, turns_of
 
@@ -129,17 +130,20 @@ def _all_counts(user_id: int, now: dt.datetime, today: dt.date) -> QuerySet[Any,
         confirmations_to_answer(user, today),
     ]
     parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user, now, today))]
-    return parts[0].union(*parts[1:], all=True)
+    return parts[0].union(*parts[1:], *troubles_for(user, today), all=True)
 
 
 COUNTS: Final = KeptQuery(_all_counts, user_id=int, now=dt.datetime, today=dt.date)
 
 
 def counts_for(user: User, now: dt.datetime) -> dict[str, int]:
-    """How much waits for the user and how many messages are unread: one query, for the bar of every page."""
-    counts = {"waiting": 0, "unread": 0}
+    """How much waits for the user, how many messages are unread, and what stands still: one query for every page.
+
+    Of what stands still the number is that of seconds, the longest of each kind, or of projects and figures.
+    """
+    counts = dict.fromkeys(("waiting", "unread", LATE, PUT_OFF, FAILING, DRIFT), 0)
     for name, count in COUNTS.rows(user_id=user.pk, now=now, today=now.date()):
-        counts[name] += count
+        counts[name] = max(counts[name], count) if name in (LATE, PUT_OFF) else counts[name] + count
     return counts
 
 

@@ -1,22 +1,31 @@
 """The pages that gather everything: my work, the portfolio, a project's status, its activity."""
 
+import uuid
 from typing import cast
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.access import personal_view
 from accounts.models import User
 from budget.queries import burn_up_of, items_over_estimate
+from core.clock import database_now
 from projects.access import Standing, organisations_that_may_open_projects, project_view
+from projects.actions import send_message_again
 from projects.activity import ActivityLine, activities_seen_by
 from projects.discussion_panel import panel_of
+from projects.undelivered import own_undelivered
 from status.answer import answer_of
 from status.burn_up import burn_up_view
 from status.filters import ActivityFilter, PortfolioFilter
 from status.indices import indices_of
+from status.machine import machine_at
+from status.machine_page import answer_of_machine, own_mails_of, parts_of, troubles_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of
 from status.queries import overview_of, overviews_for
 from status.set_up import next_step, steps_of
@@ -98,3 +107,28 @@ def activity_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "lines": [ActivityLine.of(activity) for activity in page],
     }
     return render(request, "status/activity_list.html", context)
+
+
+@personal_view
+def machine(request: HttpRequest) -> HttpResponse:
+    """Whether alerts come in time, and what stands still in the reader's own projects."""
+    reader = cast("User", request.user)
+    state = machine_at(database_now())
+    context = {
+        "answer": answer_of_machine(state),
+        "parts": parts_of(state),
+        "troubles": troubles_of(reader),
+        "own_mails": own_mails_of(reader),
+    }
+    return render(request, "status/machine.html", context)
+
+
+@require_POST
+@personal_view
+def own_mail_send(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
+    """Try one of the reader's own mails of all projects again."""
+    reader = cast("User", request.user)
+    message = get_object_or_404(own_undelivered(reader), uuid=message_uuid)
+    send_message_again(actor=reader, message=message)
+    messages.success(request, _("It is being sent again."))
+    return redirect("status:machine")

@@ -132,12 +132,13 @@ def web_server(process_environment: dict[str, str], process_data: DataDir) -> It
 @pytest.fixture
 def new_celery_worker(
     process_environment: dict[str, str], process_data: DataDir, broker: Broker
-) -> Iterator[Callable[[], Process]]:
-    """Starts a worker at each call; several share the work."""
+) -> Iterator[Callable[..., Process]]:
+    """Starts a worker at each call, with more options if given; several share the work."""
     with ExitStack() as closing:
 
-        def start() -> Process:
+        def start(*options: str) -> Process:
             _, worker, _ = site(process_environment, process_data, 0)
+            worker.command = [*worker.command, *options]
             worker.log = process_data.logs / f"worker-{os.urandom(3).hex()}.log"
             process = Process(worker, lambda: "ready." in worker.output)
             return closing.enter_context(_running(process))
@@ -146,7 +147,7 @@ def new_celery_worker(
 
 
 @pytest.fixture
-def celery_worker(new_celery_worker: Callable[[], Process]) -> Process:
+def celery_worker(new_celery_worker: Callable[..., Process]) -> Process:
     return new_celery_worker()
 
 

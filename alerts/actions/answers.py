@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from alerts.actions.evaluation import lock
@@ -26,9 +27,9 @@ from projects.topics import touch
 LONGEST_MUTE = dt.timedelta(days=92)
 
 
-def _of_alert(sentence: str) -> Any:
+def _of_alert(sentence: Promise) -> Any:
     def said(data: Mapping[str, Any]) -> str:
-        return _(sentence) % {**data, "title": RULES[data["rule"]].name}
+        return str(sentence) % {**data, "title": RULES[data["rule"]].name}
 
     return said
 
@@ -44,11 +45,11 @@ def _muted(data: Mapping[str, Any]) -> str:
 
 register_sentences(
     {
-        "alert_acknowledged": _of_alert(gettext_noop("saw the alert “%(title)s” (%(level)s)")),
+        "alert_acknowledged": _of_alert(gettext_lazy("saw the alert “%(title)s” (%(level)s)")),
         "alert_muted": _muted,
-        "alert_unmuted": _of_alert(gettext_noop("wants to hear of the alert “%(title)s” again")),
-        "alert_told_vendor": _of_alert(gettext_noop("told the vendor of the alert “%(title)s” (%(level)s)")),
-        "alert_kept": _of_alert(gettext_noop("keeps the alert “%(title)s” (%(level)s) from the vendor")),
+        "alert_unmuted": _of_alert(gettext_lazy("wants to hear of the alert “%(title)s” again")),
+        "alert_told_vendor": _of_alert(gettext_lazy("told the vendor of the alert “%(title)s” (%(level)s)")),
+        "alert_kept": _of_alert(gettext_lazy("keeps the alert “%(title)s” (%(level)s) from the vendor")),
     },
     seen_with="view_alerts",
 )

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from alerts.actions.telling import tell, vendor_is_told_at
 from alerts.levels import Held, rank
 from alerts.models import Alert, Evaluation, Level, Mark, RuleState
 from alerts.registry import JUDGES, UPKEEPS, Change, Judgement
 from alerts.rule_settings import scales_of
+from core.clock import database_now
 from projects.models import Project
 from projects.topics import touch_all
 
@@ -44,7 +44,7 @@ def evaluate_all(project_ids: Iterable[int], now: dt.datetime | None = None, *, 
     Marks are read before the figures, in a statement of their own: what commits later keeps its mark. Without
     ``wait`` a project that somebody judges just now is left out.
     """
-    now = now or timezone.now()
+    now = now or database_now()
     keys = lock(project_ids, wait=wait)
     marks = list(Mark.objects.filter(project__in=keys).values_list("pk", "project", "cause", "since_on"))
     changes: dict[int, set[Change]] = defaultdict(set)
@@ -91,7 +91,20 @@ def is_being_judged(project_id: int) -> bool:
 
 
 def _judge(projects: Sequence[Project], now: dt.datetime) -> tuple[list[Alert], dict[int, dt.datetime]]:
-    """Ask every rule; the alerts that were raised, and when each project has to be judged again."""
+    """Ask every rule and keep what it finds; the alerts that were raised, and when each project is judged again."""
+    states, rechecks = changes_found(projects, now)
+    RuleState.objects.bulk_create(
+        [change.state for change in states],
+        update_conflicts=True,
+        unique_fields=["project", "rule", "subject"],
+        update_fields=["level", "since", "episode", "numbers", "basis", "shows_money"],
+        batch_size=1000,
+    )
+    return _raise([change for change in states if change.rose], now), rechecks
+
+
+def changes_found(projects: Sequence[Project], now: dt.datetime) -> "tuple[list[StateChange], dict[int, dt.datetime]]":
+    """Ask every rule; which states would change, and when each project has to be judged again. Writes nothing."""
     held: dict[int, dict[tuple[str, str], RuleState]] = {project.pk: {} for project in projects}
     for state in RuleState.objects.filter(project__in=held):
         held[state.project_id][state.rule, state.subject] = state
@@ -107,30 +120,24 @@ def _judge(projects: Sequence[Project], now: dt.datetime) -> tuple[list[Alert], 
     for judge in JUDGES if projects else ():
         for key, judgements in judge(projects, now, stood, scales).items():
             found[key].extend(judgements)
-    states = [
+    changes = [
         change for project in projects for change in _changed_states(project, found[project.pk], held[project.pk], now)
     ]
-    RuleState.objects.bulk_create(
-        [change.state for change in states],
-        update_conflicts=True,
-        unique_fields=["project", "rule", "subject"],
-        update_fields=["level", "since", "episode", "numbers", "basis", "shows_money"],
-        batch_size=1000,
-    )
     rechecks = {
         key: min(moments)
         for key, judgements in found.items()
         if (moments := [judgement.recheck_at for judgement in judgements if judgement.recheck_at is not None])
     }
-    return _raise([change for change in states if change.rose], now), rechecks
+    return changes, rechecks
 
 
 @dataclass(frozen=True)
 class StateChange:
-    """A rule's new state, and the judgement that brought it; ``rose`` when it is to be told."""
+    """A rule's new state, the level at which it was, and the judgement; ``rose`` when it is to be told."""
 
     project: Project
     state: RuleState
+    was: str
     judgement: Judgement | None
     rose: bool
 
@@ -164,13 +171,14 @@ def _changed_states(
             state.episode += 1
         rose = is_now > was or (moved and bool(is_now))
         if before is None or _differ(before, state):
-            yield StateChange(project, state, judgement, rose)
+            yield StateChange(project, state, str(before.level if before else Level.NONE), judgement, rose)
     # What a rule no longer speaks of (a cap that was taken out of the terms) stands nowhere.
     judged = {(judgement.rule, judgement.subject) for judgement in judgements}
     for key, state in held.items():
         if key not in judged and state.level != Level.NONE:
+            stood_at = str(state.level)
             state.level, state.since, state.episode = Level.NONE, now, state.episode + 1
-            yield StateChange(project, state, None, rose=False)
+            yield StateChange(project, state, stood_at, None, rose=False)
 
 
 COMPARED = ("level", "since", "episode", "numbers", "basis", "shows_money")

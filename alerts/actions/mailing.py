@@ -15,7 +15,7 @@ from alerts.mail_times import EarlierMail, Quiet, mail_leaves_at, next_morning
 from alerts.models import Alert
 from core.doorbell import ring
 from projects.audience import Audience, Side
-from projects.models import OutboxMessage, Project
+from projects.models import MailPreference, OutboxMessage, Project
 from projects.preferences import mail_preferences_of
 from projects.working_time import WorkingCalendar
 
@@ -44,11 +44,15 @@ def mail_alerts(
     at_once = {user: alerts for user, alerts in alerts_of.items() if not preferences[user].is_daily}
     earlier = _earlier(project, at_once, now)
     for user, alerts in at_once.items():
-        level = max((alert.level for alert in alerts), key=rank)
-        due_at = mail_leaves_at(
-            level, now, calendar=calendar, quiet=Quiet(preferences[user].quiet_hours), earlier=earlier[user.pk]
-        )
-        _add(user, project, side, RAISED, alerts, due_at)
+        quiet = Quiet(preferences[user].quiet_hours)
+        if preferences[user].alert_mails == MailPreference.Delivery.EACH:
+            for alert in alerts:
+                due_at = mail_leaves_at(str(alert.level), now, calendar=calendar, quiet=quiet, earlier=())
+                _post(user, project, side, RAISED, [alert], due_at)
+        else:
+            level = max((str(alert.level) for alert in alerts), key=rank)
+            due_at = mail_leaves_at(level, now, calendar=calendar, quiet=quiet, earlier=earlier[user.pk])
+            _add(user, project, side, RAISED, alerts, due_at)
     # In one order, so that two evaluations that write to the same people wait for each other and no more.
     for user in sorted(alerts_of.keys() - at_once.keys(), key=lambda one: one.pk):
         with connection.cursor() as cursor:
@@ -93,14 +97,22 @@ def _add(
         }
         waiting.due_at = min(waiting.due_at, due_at)
         waiting.save(update_fields=["data", "due_at"])
-        return
+    else:
+        _post(user, project, side, kind, alerts, due_at)
+
+
+def _post(
+    user: User, project: Project | None, side: str, kind: str, alerts: Sequence[Alert], due_at: dt.datetime
+) -> None:
+    """A mail of its own."""
+    uuids = [str(alert.uuid) for alert in alerts]
     OutboxMessage.objects.create(
         project=project,
         recipient=user,
         channel=OutboxMessage.Channel.MAIL,
         audience=audience_of(side),
         kind=kind,
-        data={"alerts": uuids, "level": level},
+        data={"alerts": uuids, "level": max((str(alert.level) for alert in alerts), key=rank)},
         dedupe_key=f"{kind}:{min(uuids)}:{OutboxMessage.Channel.MAIL}:{user.pk}",
         due_at=due_at,
     )

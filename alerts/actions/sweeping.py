@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from alerts.actions.evaluation import evaluate_all, is_being_judged
 from alerts.models import Evaluation, Mark
+from core.clock import database_now
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def sweep(now: dt.datetime | None = None) -> int:
 
     A project that fails is put off, longer each time, and holds up nobody.
     """
-    now = now or timezone.now()
+    now = now or database_now()
     waiting = set(Mark.objects.values_list("project", flat=True).distinct())
     waiting |= set(Evaluation.objects.filter(recheck_at__lte=now).values_list("project", flat=True))
     noted = Evaluation.objects.filter(project__in=waiting)
@@ -72,9 +72,17 @@ def _judge_what_died(project_id: int, now: dt.datetime) -> bool:
     return evaluate_or_put_off(project_id, now)
 
 
+def evaluate_if_not_put_off(project_id: int, now: dt.datetime | None = None) -> bool:
+    """What a doorbell asks for: a project that failed is left to the sweep, which comes back to it in good time."""
+    now = now or database_now()
+    if Evaluation.objects.filter(pk=project_id, retry_at__gt=now).exists():
+        return False
+    return evaluate_or_put_off(project_id, now)
+
+
 def evaluate_or_put_off(project_id: int, now: dt.datetime | None = None) -> bool:
     """Judge a project alone; an error is written down and tried again later. Whether it went well."""
-    now = now or timezone.now()
+    now = now or database_now()
     try:
         taken = evaluate_all([project_id], now).taken
     except Exception as error:  # whatever a rule trips over must not stop the alerts of other projects

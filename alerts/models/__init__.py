@@ -2,5 +2,17 @@
 
 from alerts.models.answers import Mute, ToldSide
 from alerts.models.raised import Alert, Evaluation, Level, Mark, RuleState
+from alerts.models.watching import Canary, Drift, Reconciliation
 
-__all__ = ["Alert", "Evaluation", "Level", "Mark", "Mute", "RuleState", "ToldSide"]
+__all__ = [
+    "Alert",
+    "Canary",
+    "Drift",
+    "Evaluation",
+    "Level",
+    "Mark",
+    "Mute",
+    "Reconciliation",
+    "RuleState",
+    "ToldSide",
+]

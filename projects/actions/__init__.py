@@ -10,6 +10,7 @@ from projects.actions.invitations import (
     revoke_invitation,
     send_invitation_again,
 )
+from projects.actions.messages import discard_message, send_message_again
 from projects.actions.people import (
     add_member,
     add_person,
@@ -47,6 +48,7 @@ __all__ = [
     "change_person",
     "change_project",
     "change_terms",
+    "discard_message",
     "end_membership",
     "end_rate",
     "invite_member",
@@ -60,6 +62,7 @@ __all__ = [
     "revoke_invitation",
     "say_address",
     "send_invitation_again",
+    "send_message_again",
     "set_status",
     "withdraw_comment",
     "withdraw_file",

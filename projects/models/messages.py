@@ -5,6 +5,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from projects.models.project import Project
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
-    def due(self, moment: dt.datetime) -> "OutboxMessageQuerySet":
+    def due(self, moment: dt.datetime | Now) -> "OutboxMessageQuerySet":
         """Waiting, its time come, and not in the hands of a living worker."""
         return self.filter(
             Q(leased_until__isnull=True) | Q(leased_until__lte=moment),
@@ -41,6 +42,7 @@ class OutboxMessage(models.Model):
         SENT = "sent", _("sent")
         WITHHELD = "withheld", _("withheld: the recipient may no longer see it")
         DEAD = "dead", _("given up")
+        DISCARDED = "discarded", _("discarded")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, null=True, related_name="+")
@@ -98,6 +100,7 @@ class MailPreference(models.Model):
 
     class Delivery(models.TextChoices):
         AT_ONCE = "at_once", _("as soon as an alert rises, and at most one more mail a project and day")
+        EACH = "each", _("each in a mail of its own, as soon as it rises")
         DAILY = "daily", _("in one mail a day for all projects, in the morning")
 
     class QuietHours(models.TextChoices):

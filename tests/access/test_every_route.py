@@ -101,6 +101,25 @@ def things_of(project: Project, manager: User) -> Ids:
             audience="client",
             dedupe=f"access:{project.pk}",
         )
+    of_vendor = Membership.objects.filter(project=project, side="vendor").first()
+    undelivered = {
+        name: OutboxMessage.objects.create(
+            project=of_project,
+            recipient=recipient,
+            channel="mail",
+            audience="both",
+            kind="terms_changed",
+            data={"fields": [], "by": "Nadia"},
+            dedupe_key=f"{name}:{project.pk}",
+            state=OutboxMessage.State.DEAD,
+            due_at=timezone.now(),
+        ).uuid
+        for name, of_project, recipient in (
+            ("undelivered", project, manager),
+            ("undelivered vendor", project, of_vendor.user if of_vendor else manager),
+            ("own_mail", None, manager),
+        )
+    }
     looked_after = Organisation.objects.create(name=f"Looked after by {manager.name}")
     OrganisationRole.objects.create(organisation=looked_after, user=manager, role="admin")
     organisation_link = invite_to_organisation(
@@ -154,7 +173,7 @@ def things_of(project: Project, manager: User) -> Ids:
                 actor=manager, project=project, email="vendor@example.com", side="vendor", role="viewer"
             ).uuid,
         },
-        "message_uuid": {"": messages["in_app"], "outbox": messages["mail"]},
+        "message_uuid": {"": messages["in_app"], "outbox": messages["mail"], **undelivered},
         "batch_uuid": batches,
     }
 

@@ -216,7 +216,7 @@ def test_after_three_days_it_is_given_up_where_people_see_it(
     for wait in (*RETRY_AFTER, dt.timedelta()):
         send_due(now=now)
         now += wait + dt.timedelta(seconds=1)
-    dead = OutboxMessage.objects.get()
+    dead = OutboxMessage.objects.get(channel="mail")
     assert (dead.state, dead.attempts) == (State.DEAD, len(RETRY_AFTER) + 1)
     assert dt.timedelta(days=2, hours=20) < now - started < dt.timedelta(days=3, hours=4)
 
@@ -296,12 +296,12 @@ def test_a_server_that_was_down_for_hours_is_asked_again_within_a_quarter_of_an_
     waits = []
     for _number in range(10):
         send_due(now=now)
-        waits.append(OutboxMessage.objects.get().due_at - now)
-        now = OutboxMessage.objects.get().due_at
+        waits.append(OutboxMessage.objects.get(channel="mail").due_at - now)
+        now = OutboxMessage.objects.get(channel="mail").due_at
     assert waits[-1] == LONGEST_WAIT_FOR_SERVER
-    assert OutboxMessage.objects.get().state == State.WAITING
+    assert OutboxMessage.objects.get(channel="mail").state == State.WAITING
     send_due(now=now + dt.timedelta(days=3))
-    assert OutboxMessage.objects.get().state == State.DEAD
+    assert OutboxMessage.objects.get(channel="mail").state == State.DEAD
 
 
 def test_a_mail_that_breaks_the_server_holds_up_no_other(

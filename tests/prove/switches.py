@@ -503,6 +503,44 @@ SWITCHES = (
         (Text("projects/outbox.py", '.order_by("attempts", "due_at", "pk")[:limit]', '.order_by("pk")[:limit]'),),
     ),
     Switch(
+        "a clock that jumps does not stop beat",
+        ("tests/core/test_life.py::test_a_clock_that_jumps_neither_stops_beat_nor_hurries_it",),
+        (
+            Text("core/beat.py", "if self.due[name] <= time.monotonic()]", "if self.due[name] <= time.time()]"),
+            Text(
+                "core/beat.py",
+                "self.due[entry.name] = time.monotonic() +",
+                "self.due[entry.name] = time.time() +",
+            ),
+        ),
+    ),
+    Switch(
+        "a worker that takes nothing ends itself",
+        ("tests/core/test_life.py::test_a_worker_that_takes_nothing_ends_itself",),
+        (Text("core/worker_life.py", "os.kill(os.getpid(), signal.SIGTERM)\n", "return\n"),),
+    ),
+    Switch(
+        "a kept sum that differs from its entries is found",
+        ("tests/alerts/test_canary.py::test_a_sum_that_was_written_past_the_triggers_is_found_told_and_mended",),
+        (Text("budget/proofs.py", "    yield from differing_sums(projects)\n", ""),),
+    ),
+    Switch(
+        "a kept state that the rules would not leave is found",
+        ("tests/alerts/test_canary.py::test_a_state_that_the_rules_would_not_leave_is_found_and_judged_anew",),
+        (Text("alerts/actions/reconciling.py", "if change.state.level != change.was:", "if False:"),),
+    ),
+    Switch(
+        "each side sees its own undelivered mails",
+        ("tests/projects/test_undelivered.py::test_each_side_sees_the_mails_to_its_own_people",),
+        (
+            Text(
+                "projects/undelivered.py",
+                "Membership.objects.filter(project=standing.project, side=standing.side)",
+                "Membership.objects.filter(project=standing.project)",
+            ),
+        ),
+    ),
+    Switch(
         "the same event is told once",
         ("tests/projects/test_outbox.py::test_the_same_event_is_told_once",),
         (
