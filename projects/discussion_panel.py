@@ -18,21 +18,12 @@ class DiscussionPanel:
 
     discussion: Discussion
     standing: Standing
-
-    @property
-    def may_write(self) -> bool:
-        """Not who may only read, and nobody in a closed project."""
-        return self.standing.can("comment") and not self.standing.project.is_read_only
-
-    @property
-    def form(self) -> CommentForm:
-        """An empty form, for the template that has not kept how it looks."""
-        return CommentForm(standing=self.standing, ref=self.discussion.ref)
+    form: CommentForm | None
 
 
 def panel_of(standing: Standing, ref: ObjectRef | None = None) -> DiscussionPanel:
     """The panel of the thing that ``ref`` names, or without one of the project."""
-    return DiscussionPanel(latest_of(standing, ref), standing)
+    return DiscussionPanel(latest_of(standing, ref), standing, comment_form(standing, ref))
 
 
 def comment_form(standing: Standing, ref: ObjectRef | None) -> CommentForm | None:

@@ -108,16 +108,16 @@ def things_of(project: Project, manager: User) -> Ids:
             recipient=recipient,
             channel="mail",
             audience="both",
-            kind="terms_changed",
-            data={"fields": [], "by": "Nadia"},
+            kind=kind,
+            data=data,
             dedupe_key=f"{name}:{project.pk}",
             state=OutboxMessage.State.DEAD,
             due_at=timezone.now(),
         ).uuid
-        for name, of_project, recipient in (
-            ("undelivered", project, manager),
-            ("undelivered vendor", project, of_vendor.user if of_vendor else manager),
-            ("own_mail", None, manager),
+        for name, of_project, recipient, kind, data in (
+            ("undelivered", project, manager, *TERMS),
+            ("undelivered vendor", project, of_vendor.user if of_vendor else manager, *TERMS),
+            ("own_mail", None, manager, "alerts_daily", {"alerts": []}),
         )
     }
     looked_after = Organisation.objects.create(name=f"Looked after by {manager.name}")
@@ -181,6 +181,7 @@ def things_of(project: Project, manager: User) -> Ids:
     }
 
 
+TERMS: tuple[str, dict[str, Any]] = ("terms_changed", {"fields": [], "by": "Nadia"})
 NUMBERS = {
     "hours_through": "2026-09-17",
     "progress_through": "2026-09-17",
@@ -334,7 +335,7 @@ def test_nobody_reaches_into_another_project(
 ) -> None:
     """The own project's address with the id of a thing of another one: not there, also for those who may do all."""
     own, foreign = scene
-    places = ("slug", "side", "on", "extension")
+    places = ("slug", "side", "on", "extension", "scale")
     mixed = {**foreign, **{name: own[name] for name in places}, "number": {"": 99_999}}
     wrong = []
     for route, method, capability in closed_routes():

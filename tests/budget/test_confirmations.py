@@ -505,7 +505,7 @@ def test_the_list_costs_the_same_however_many(
             assert len(rows_of(browser.get(path))) in (3, 21)
 
 
-LIST_QUERIES = 16
+LIST_QUERIES = 15
 
 
 # ── Whose turn ──────────────────────────────────────────────────────────────────────────────────────

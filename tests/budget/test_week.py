@@ -225,7 +225,7 @@ def test_page_costs_the_same_for_many_rows(
         browser.get(path)
 
 
-PAGE_QUERIES = 12
+PAGE_QUERIES = 11
 
 
 def test_saving_the_page_records_and_takes_back(

@@ -263,4 +263,4 @@ def test_cost_does_not_grow_with_the_files(
     with CaptureQueriesContext(connection) as asked:
         html = browser.get(where).content.decode()
     assert html.count(" download>") == 2 * count
-    assert len(asked) == 12
+    assert len(asked) == 11

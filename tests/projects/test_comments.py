@@ -325,4 +325,4 @@ def test_cost_does_not_grow_with_the_comments(
     with CaptureQueriesContext(connection) as asked:
         html = browser.get(where).content.decode()
     assert html.count('class="comment"') == count
-    assert len(asked) == 13
+    assert len(asked) == 12
