@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -83,7 +84,7 @@ class RuleViewSet(ProjectViewSet):
     filter_backends = []
     pagination_class = None
 
-    @extend_schema(responses=RuleListSerializer(many=False), operation_id="alert_rules_list")
+    @extend_schema(responses=forced_singular_serializer(RuleListSerializer), operation_id="alert_rules_list")
     def list(self, request: Request, slug: str) -> Response:
         """Every rule; for the vendor those that are on."""
         return Response({"results": self.get_serializer(rules_seen_by(self.standing), many=True).data})

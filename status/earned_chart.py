@@ -105,10 +105,10 @@ def _labels(drawn: EarnedLines, ends: Iterable[CostRow]) -> dict[str, str]:
     """Short, since they stand between lines; the axis names the unit."""
     labels = {
         "as_of": day_tick(drawn.as_of),
-        "hours": f"AC {whole_hours(drawn.used[-1])}",
-        "earned": f"EV {whole_hours(drawn.earned[-1])}",
-        "plan": f"PV {whole_hours(drawn.total)}",
-        "total": f"BAC {whole_hours(drawn.total)}",
+        "hours": _("AC %(hours)s") % {"hours": whole_hours(drawn.used[-1])},
+        "earned": _("EV %(hours)s") % {"hours": whole_hours(drawn.earned[-1])},
+        "plan": _("PV %(hours)s") % {"hours": whole_hours(drawn.total)},
+        "total": _("BAC %(hours)s") % {"hours": whole_hours(drawn.total)},
     }
     for row in ends:
         if row.at_completion.figure.value is not None:

@@ -60,13 +60,13 @@ WORDS: Final[dict[str, Words]] = {
     "tcpi_budget": Words(
         "TCPI",
         gettext_lazy("To-complete index, to the agreed hours"),
-        "(BAC − EV) ÷ (budget − AC)",
+        gettext_lazy("(BAC − EV) ÷ (budget − AC)"),
         gettext_lazy("Hours on work without an estimate have used up a part of what was agreed."),
     ),
     "tcpi_cap": Words(
         "TCPI",
         gettext_lazy("To-complete index, to the cap"),
-        "(BAC − EV) ÷ (cap − AC)",
+        gettext_lazy("(BAC − EV) ÷ (cap − AC)"),
         gettext_lazy("Hours on work without an estimate have used up a part of the cap."),
     ),
     "pd": Words("PD", gettext_lazy("Planned duration"), gettext_lazy("last planned day − first")),

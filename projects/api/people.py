@@ -37,7 +37,7 @@ class PersonSerializer(serializers.Serializer[Any]):
 class PersonDetailSerializer(PersonSerializer):
     """The same with the mail address, for whoever may change it."""
 
-    email = serializers.EmailField(
+    email = serializers.CharField(
         source="person.email", required=False, help_text="Only for whoever speaks for their organisation."
     )
 

@@ -16,8 +16,8 @@ CHANNELS = ("in_app", "by_mail")
 class NotificationForm(forms.ModelForm):
     """``usual`` says for each kind by which channels it comes now."""
 
-    in_app = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    by_mail = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    in_app = forms.MultipleChoiceField(label=_("In the inbox"), required=False, widget=forms.CheckboxSelectMultiple)
+    by_mail = forms.MultipleChoiceField(label=_("By mail"), required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = MailPreference

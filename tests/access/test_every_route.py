@@ -181,7 +181,7 @@ def things_of(project: Project, manager: User) -> Ids:
     }
 
 
-TERMS: tuple[str, dict[str, Any]] = ("terms_changed", {"fields": [], "by": "Nadia"})
+TERMS: tuple[str, dict[str, Any]] = ("terms_changed", {"fields": [], "by": "Nadia Named"})
 NUMBERS = {
     "hours_through": "2026-09-17",
     "progress_through": "2026-09-17",

@@ -33,6 +33,9 @@ from tests.site.scenes import Scene, signed_in, value_in, with_second_factor
 # Addresses that answer with something else than a page. What is no page and not here fails the test.
 NO_PAGES: Mapping[str, str] = {
     "alerts:alert_acknowledge": "an act: it takes a POST alone",
+    "alerts:alert_keep": "an act: it takes a POST alone",
+    "alerts:alert_tell_vendor": "an act: it takes a POST alone",
+    "alerts:alert_unmute": "an act: it takes a POST alone",
     "budget:time_import_problems": "a file",
     "budget:time_import_template": "a file",
     "mfa_download_recovery_codes": "a file",
@@ -47,12 +50,17 @@ NO_PAGES: Mapping[str, str] = {
     "projects:live": "data for the script",
     "projects:message_read": "leads on to what the message is about",
     "projects:outbox_message_html": "the html of a mail, in a frame",
+    "projects:undelivered_discard": "an act: it takes a POST alone",
+    "projects:undelivered_send": "an act: it takes a POST alone",
     "requirements:work_item_choices": "a part: what the script offers for a work item",
     "requirements:work_item_import_problems": "a file",
     "requirements:work_item_import_template": "a file",
+    "status:earned_value_days": "a file",
+    "status:earned_value_indices": "a file",
     "status:health_alerts": "data for a monitor",
     "status:health_live": "data for a monitor",
     "status:health_ready": "data for a monitor",
+    "status:own_mail_send": "an act: it takes a POST alone",
 }
 # What somebody gets who is not signed in; pages_without_account() brings them.
 WITHOUT_ACCOUNT: Mapping[str, str] = {

@@ -143,6 +143,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
     }
     ids = {
         "slug": project.slug,
+        "scale": "B2",
         "number": item.ref.number,
         "entry_uuid": str(entry.uuid),
         "rate_uuid": str(rate.uuid),
