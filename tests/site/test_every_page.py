@@ -31,9 +31,8 @@ TYPED = frozenset(
 # Names and units that are the same in every language.
 SAME_EVERYWHERE = frozenset({"Oversight", "CSV", "XLSX", "UTC", *(code for code, _name in CURRENCIES)})
 # The short names of earned value, by which the literature of every language calls its figures.
-SAME_EVERYWHERE |= frozenset(
-    ["BAC", "PV", "EV", "AC", "CV", "SV", "CPI", "SPI", "ETC", "EAC", "IEAC", "VAC", "TCPI", "TSPI", "PD", "AT", "ES"]
-)
+SAME_EVERYWHERE |= {"BAC", "PV", "EV", "AC", "CV", "SV", "CPI", "SPI", "ETC", "EAC", "IEAC", "VAC", "TCPI", "TSPI"}
+SAME_EVERYWHERE |= {"PD", "AT", "ES"}
 ADDRESS = re.compile(r"https?://\S+|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 WORD = re.compile(r"[A-Za-z]{2,}")
 # In English on purpose, with the reason.
