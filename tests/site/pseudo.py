@@ -46,13 +46,17 @@ class Catalogue:
 def spoken_strangely() -> Iterator[None]:
     """Every reader gets the language, whatever they chose."""
     catalogue = Catalogue()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(trans_real._translations, "en", catalogue)
-        patch.setattr(trans_real, "_default", catalogue)
-        with translation.override("en"):
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(trans_real._translations, "en", catalogue)
+            patch.setattr(trans_real, "_default", catalogue)
+            translation.activate("en")
             _forget_what_is_kept()
             yield
-    _forget_what_is_kept()
+    finally:
+        # Only now: while the catalogue stands in, "en" would activate it again, for every later test.
+        translation.deactivate()
+        _forget_what_is_kept()
 
 
 def _forget_what_is_kept() -> None:
