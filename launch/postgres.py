@@ -161,6 +161,29 @@ class Postgres:
             raise Refusal(f"The database did not start. It says:\n{self.child.tail}")
         return self._prepare()
 
+    def start_again(self) -> None:
+        """Start it at the same address after it ended by itself; it recovers what was committed."""
+        if self.child is None:
+            raise RuntimeError("the database was never started")
+        self.child.environment = self._environment()
+        self.child.start()
+
+    def serves(self) -> bool:
+        """Whether it runs, or one that somebody put in its place by ``pg_ctl restart``."""
+        return self._is_alive() or self._in_its_place() is not None
+
+    def stop_what_took_its_place(self) -> None:
+        """End, as we end our own, a server on our data that is no child of ours."""
+        pid = None if self._is_alive() else self._in_its_place()
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)
+            wait_until(lambda: self._in_its_place() is None, seconds=10)
+
+    def _in_its_place(self) -> int | None:
+        pid = self._previous_pid()
+        ours = self.child.process.pid if self.child is not None and self.child.process is not None else None
+        return pid if pid is not None and pid != ours and _is_postgres(pid) else None
+
     def _is_alive(self) -> bool:
         return self.child is not None and self.child.is_running
 

@@ -1,7 +1,8 @@
 """``make run``: all of Oversight on this machine, until Ctrl-C.
 
 Started in the order database, broker, web, worker, beat and stopped in the opposite one, so that nothing loses what it
-needs while it still works. When one of them ends by itself, the others are stopped and its last words are shown.
+needs while it still works. When one of them ends by itself it is started again, and its last words are shown; only
+while all is being started, or when it ends again and again, are the others stopped with it.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from launch.fingerprint import STATIC_FILES, TABLES, fingerprint
 from launch.ports import HOST, refuse_busy_port
 from launch.postgres import Postgres, Urls, roles_on
 from launch.refusal import Refusal
+from launch.revival import Revival
 from launch.valkey import Valkey, answers
 
 LOOK_EVERY = 0.25
@@ -41,6 +43,7 @@ class Supervisor:
         self.data = data
         self.port = port
         self.children: list[Child] = []
+        self.postgres: Postgres | None = None
         self.urls: Urls | None = None
         self.broker_url = ""
         self.is_stopping = False
@@ -114,8 +117,8 @@ class Supervisor:
         if os.environ.get("DATABASE_URL"):
             self.urls = roles_on(os.environ, self.data)
         else:
-            postgres = Postgres(self.data)
-            self.urls = postgres.start(self.children)
+            self.postgres = Postgres(self.data)
+            self.urls = self.postgres.start(self.children)
         if os.environ.get("REDIS_URL"):
             self.broker_url = os.environ["REDIS_URL"]
             if not answers(self.broker_url):
@@ -198,9 +201,21 @@ class Supervisor:
         print(f"\nData and logs: {self.data.path}. Ctrl-C stops everything.", flush=True)
 
     def _watch(self) -> int:
+        revivals = [self._revival_of(child) for child in self.children]
         while True:
-            self._refuse_dead()
+            for revival in revivals:
+                said = revival.look(time.monotonic())
+                if revival.is_hopeless:
+                    self._refuse_dead()
+                if said:
+                    print(said, flush=True)
             time.sleep(LOOK_EVERY)
+
+    def _revival_of(self, child: Child) -> Revival:
+        """The database needs care after an end that it did not choose; all others only their command."""
+        if self.postgres is not None and child is self.postgres.child:
+            return Revival(child, self.postgres.start_again, self.postgres.serves)
+        return Revival(child, child.start, lambda: child.is_running)
 
     def _dead(self) -> Child | None:
         return next((child for child in self.children if not child.is_running), None)
@@ -221,6 +236,8 @@ class Supervisor:
             if not quietly:
                 print(f"Stopping {child.name} …", flush=True)
             child.stop()
+        if self.postgres is not None:
+            self.postgres.stop_what_took_its_place()
         self.children.clear()
         self.data.forget("running")
 

@@ -40,13 +40,42 @@ def test_run_from_nothing_to_its_end(launcher: Launcher) -> None:
     assert time.monotonic() - began < SECOND_START_SECONDS
     assert "…" not in said  # nothing was prepared again
 
-    worker = next(child for child in psutil.Process(second.pid).children() if "worker" in child.cmdline())
+    # Whatever is killed lives again and says so; the site goes on.
+    for name, words in KILLED.items():
+        victim = next(child for child in psutil.Process(second.pid).children() if is_called(child, words))
+        victim.kill()
+        said = launcher.read_until(second, f"The {name} is started again.")
+        assert f"The {name} ended by itself and is started again at once. Its last words:" in said
+    assert wait_until(lambda: answers_with_its_database(launcher.port), seconds=40)
     family = launcher.family(second)
-    worker.kill()
+    second.send_signal(signal.SIGINT)
     rest, _ = second.communicate(timeout=40)
-    assert "The worker ended unexpectedly, so everything was stopped." in rest
-    assert second.returncode == 1
+    assert [line for line in rest.splitlines() if line.startswith("Stopping")] == IN_ORDER
+    assert second.returncode == 0
     assert all_gone(family)
+
+
+# How each is told from the others by its command line.
+KILLED = {
+    "worker": ("worker",),
+    "beat": ("beat",),
+    "web server": ("gunicorn",),
+    "broker": ("valkey-server",),
+    "database": ("postgres", "-D"),
+}
+
+
+def is_called(process: psutil.Process, words: tuple[str, ...]) -> bool:
+    line = process.cmdline()
+    return all(any(part == word or part.endswith(f"/{word}") for part in line) for word in words)
+
+
+def answers_with_its_database(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def test_ctrl_c_while_the_demo_loads_leaves_nothing_and_the_next_start_finishes(launcher: Launcher) -> None:
