@@ -21,11 +21,16 @@ def wait_before(death: int) -> float:
 
 @dataclass
 class Revival:
-    """One child that is watched; ``is_alive`` says whether it lives, or what took its place."""
+    """One child that is watched; ``is_alive`` says whether it lives, or what took its place.
+
+    ``end_rest`` ends what it had started itself: a gunicorn whose master was killed still holds the port for a while,
+    and a worker's pool still works.
+    """
 
     child: Child
     start: Callable[[], None]
     is_alive: Callable[[], bool]
+    end_rest: Callable[[], None]
     deaths: int = 0
     started_at: float = field(default_factory=time.monotonic)
     again_at: float | None = None
@@ -40,6 +45,7 @@ class Revival:
             return f"The {self.child.name} is started again."
         if self.is_alive():
             return ""
+        self.end_rest()
         lived_well = now - self.started_at >= LIVED_WELL_SECONDS
         self.deaths = 1 if lived_well else self.deaths + 1
         wait = wait_before(self.deaths)

@@ -214,8 +214,9 @@ class Supervisor:
     def _revival_of(self, child: Child) -> Revival:
         """The database needs care after an end that it did not choose; all others only their command."""
         if self.postgres is not None and child is self.postgres.child:
-            return Revival(child, self.postgres.start_again, self.postgres.serves)
-        return Revival(child, child.start, lambda: child.is_running)
+            # What a database had started ends by itself; and after ``pg_ctl restart`` its group is long nobody's.
+            return Revival(child, self.postgres.start_again, self.postgres.serves, end_rest=lambda: None)
+        return Revival(child, child.start, lambda: child.is_running, end_rest=child.kill)
 
     def _dead(self) -> Child | None:
         return next((child for child in self.children if not child.is_running), None)
