@@ -161,7 +161,7 @@ def steps_of(standing: Standing, set_up: SetUp) -> list[Step]:
             _("Agree hours and cap"),
             WHY_TERMS[terms.billing_model](),
             capability="edit_terms",
-            url=reverse("projects:terms_edit", args=[project.slug]),
+            url=f"{reverse('projects:terms_edit', args=[project.slug])}?part=budget",
             is_done=set_up.has_terms,
         ),
         _step(
@@ -172,6 +172,8 @@ def steps_of(standing: Standing, set_up: SetUp) -> list[Step]:
             capability="edit_people",
             url=reverse("projects:person_add", args=[project.slug]),
             is_done=set_up.has_people,
+            # The first timesheet names them, and whoever brings it in adds them from there.
+            is_optional=True,
         ),
         _step(
             standing,
@@ -249,8 +251,10 @@ WHY_TERMS: Final[Mapping[str, Callable[[], str]]] = {
     Terms.BillingModel.MONTHLY_FEE: lambda: _("The hours behind the fee say how much capacity you pay for."),
 }
 WHY_PEOPLE: Final[Mapping[str, Callable[[], str]]] = {
-    Terms.CooperationModel.PROJECT: lambda: _("Timesheets name people; an import can only book on those listed."),
-    Terms.CooperationModel.DEDICATED: lambda: _("These are the people you load and pay for; only their hours count."),
+    Terms.CooperationModel.PROJECT: lambda: _("The first timesheet names them too, and adds them at a click."),
+    Terms.CooperationModel.DEDICATED: lambda: _(
+        "These are the people you load and pay for. The first timesheet names them too, and adds them at a click."
+    ),
 }
 WHY_CALENDARS: Final[Mapping[str, Callable[[], str]]] = {
     Terms.CooperationModel.PROJECT: lambda: _(

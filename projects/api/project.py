@@ -47,7 +47,15 @@ class ProjectSerializer(serializers.Serializer[Any]):
 class NewTermsSerializer(serializers.ModelSerializer[Terms]):
     class Meta:
         model = Terms
-        fields = ("cooperation_model", "billing_model", "budget_minutes", "budget_amount", "cap_minutes", "cap_amount")
+        fields = (
+            "cooperation_model",
+            "billing_model",
+            "scope_mode",
+            "budget_minutes",
+            "budget_amount",
+            "cap_minutes",
+            "cap_amount",
+        )
 
 
 class NewProjectSerializer(serializers.ModelSerializer[Project]):

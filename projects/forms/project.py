@@ -1,19 +1,17 @@
 """Forms of the project itself: open it, name its vendor, change it, set its status."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import DayInput, DurationField
 from projects.access import organisations_that_may_open_projects
 from projects.actions import TRANSITIONS
-from projects.defaults import BY_BILLING, BY_COOPERATION
+from projects.defaults import terms_to_begin_with
 from projects.models import Project, Terms
+from projects.terms_words import Clause, clauses_of
 
 COOPERATION_MODELS = (
     (
@@ -39,31 +37,39 @@ STATUS_CONSEQUENCES = {
 }
 
 
-@dataclass(frozen=True)
-class BeginsWith:
-    """The terms that a choice brings along, as a table: one column a choice, one row a term."""
+SCOPE_MODES = (
+    ("", _("As usual: fixed where the vendor loads the team, rolling where you do.")),
+    (Terms.ScopeMode.FIXED, _("Fixed: only a change request moves what was agreed.")),
+    (Terms.ScopeMode.ROLLING, _("Rolling: items come and go inside an agreed envelope.")),
+)
+# What is agreed seldom, and why: it is said, and not refused.
+UNUSUAL: dict[tuple[str, str], Any] = {
+    (Terms.CooperationModel.PROJECT, Terms.BillingModel.MONTHLY_FEE): _(
+        "Unusual: a monthly fee pays for capacity, and here the vendor answers for the result. Is it a fixed price?"
+    ),
+    (Terms.CooperationModel.DEDICATED, Terms.BillingModel.FIXED_PRICE): _(
+        "Unusual: a fixed price pays for results, and here you load the people yourself. Is it a monthly fee?"
+    ),
+}
 
-    title: str | Promise
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
+MODELS = ("cooperation_model", "billing_model", "scope_mode")
 
-    @classmethod
-    def of(cls, title: str | Promise, models: Any, terms: Mapping[str, Mapping[str, Any]]) -> "BeginsWith":
-        fields: list[Any] = [Terms._meta.get_field(name) for name in next(iter(terms.values()))]
-        return cls(
-            title=title,
-            columns=tuple(str(models(model).label).partition(":")[0] for model in terms),
-            rows=tuple(
-                (str(field.verbose_name), tuple(_in_words(field, values[field.name]) for values in terms.values()))
-                for field in fields
-            ),
+
+class ModelChoice(forms.RadioSelect):
+    """A choice on which the terms depend that the project begins with: the page shows them anew at each change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={
+                "hx-get": "",
+                "hx-trigger": "change",
+                "hx-target": "#begins-with",
+                "hx-select": "#begins-with",
+                "hx-swap": "outerHTML",
+                # The three choices alone: nothing else that was typed belongs into an address.
+                "hx-include": ", ".join(f"[name={name}]:checked" for name in MODELS),
+            }
         )
-
-
-def _in_words(field: Any, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return str(dict(field.flatchoices).get(value, value)).partition(":")[0]
 
 
 class ProjectNewForm(forms.ModelForm):
@@ -79,13 +85,16 @@ class ProjectNewForm(forms.ModelForm):
         label=_("How you work together"),
         choices=COOPERATION_MODELS,
         initial=Terms.CooperationModel.PROJECT,
-        widget=forms.RadioSelect,
+        widget=ModelChoice,
     )
     billing_model = forms.ChoiceField(
         label=_("What is paid"),
         choices=BILLING_MODELS,
         initial=Terms.BillingModel.TIME_AND_MATERIAL,
-        widget=forms.RadioSelect,
+        widget=ModelChoice,
+    )
+    scope_mode = forms.ChoiceField(
+        label=_("How the scope moves"), choices=SCOPE_MODES, initial="", required=False, widget=ModelChoice
     )
     budget_minutes = DurationField(
         label=_("Agreed hours"), required=False, help_text=_("Empty: the sum of the estimates.")
@@ -96,9 +105,10 @@ class ProjectNewForm(forms.ModelForm):
     )
     cap_amount = forms.DecimalField(label=_("Cap in money"), max_digits=14, decimal_places=2, required=False)
 
-    TERMS = ("cooperation_model", "billing_model", "budget_minutes", "budget_amount", "cap_minutes", "cap_amount")
+    AGREED = ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")
+    TERMS = (*MODELS, *AGREED)
 
-    field_order = ("name", "client", "vendor_name", "cooperation_model", "billing_model", "currency")
+    field_order = ("name", "client", "vendor_name", *MODELS, "currency")
 
     class Meta:
         model = Project
@@ -118,12 +128,29 @@ class ProjectNewForm(forms.ModelForm):
         self.order_fields(self.field_order)
 
     @property
-    def begins_with(self) -> list[BeginsWith]:
-        """What holds until somebody changes the terms, by each of the two choices."""
-        return [
-            BeginsWith.of(_("By how you work together"), Terms.CooperationModel, BY_COOPERATION),
-            BeginsWith.of(_("By what is paid"), Terms.BillingModel, BY_BILLING),
-        ]
+    def chosen_models(self) -> dict[str, str]:
+        """The three models as they stand in the form; where something else was sent, as the form begins."""
+        chosen = {name: str(self[name].value() or "") for name in MODELS}
+        known = {name: dict(self.fields[name].choices) for name in MODELS}  # type: ignore[attr-defined]
+        return {
+            name: value if value in known[name] else str(self.fields[name].initial) for name, value in chosen.items()
+        }
+
+    @property
+    def begins_with(self) -> list[Clause]:
+        """What holds under the chosen models until somebody changes it, one sentence a clause."""
+        models = self.chosen_models
+        project = Project(client=Organisation(name=str(_("the client"))))
+        terms = Terms(project=project, **terms_to_begin_with(models["cooperation_model"], models["billing_model"]))
+        for name in MODELS:
+            setattr(terms, name, models[name] or terms.scope_mode)
+        return [clause for clause in clauses_of(project, with_money=False) if not set(clause.fields) & set(self.AGREED)]
+
+    @property
+    def unusual(self) -> str:
+        """Why the chosen models seldom go together; empty for those that do."""
+        models = self.chosen_models
+        return str(UNUSUAL.get((models["cooperation_model"], models["billing_model"]), ""))
 
     @property
     def has_organisations(self) -> bool:
@@ -133,7 +160,10 @@ class ProjectNewForm(forms.ModelForm):
     def agreed(self) -> dict[str, Any]:
         """What ``open_project`` takes."""
         data = dict(self.cleaned_data)
-        return {"terms": {name: data.pop(name) for name in self.TERMS}, **data}
+        terms = {name: data.pop(name) for name in self.TERMS}
+        if not terms["scope_mode"]:
+            del terms["scope_mode"]
+        return {"terms": terms, **data}
 
 
 class ProjectForm(forms.ModelForm):

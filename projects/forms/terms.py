@@ -20,6 +20,8 @@ GROUPS = (
     (_("Periods"), ("response_days", "review_days", "cure_days", "warranty_days", "payment_days")),
     (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "overhead_categories", "person_figures")),
 )
+# Parts of the terms that are asked for alone.
+PARTS = {"budget": ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")}
 
 
 class ClockInput(forms.TimeInput):
@@ -53,14 +55,21 @@ class TermsForm(forms.ModelForm):
         model = Terms
         fields = tuple(name for _title, names in GROUPS for name in names)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
+        """``part`` leaves nothing but the fields under one heading: a newcomer is asked for the cap alone."""
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        self.part = part if part in PARTS else ""
+        if self.part:
+            for name in self.Meta.fields:
+                if name not in PARTS[self.part]:
+                    del self.fields[name]
 
     def groups(self) -> Iterator[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings."""
         for title, names in GROUPS:
-            yield title, [self[name] for name in names]
+            if fields := [self[name] for name in names if name in self.fields]:
+                yield title, fields
 
 
 class CalendarForm(forms.ModelForm):

@@ -18,8 +18,11 @@ from projects.standstill import open_things, outlooks_of, standstills_of
 
 @personal_view
 def project_new(request: SignedInRequest) -> HttpResponse:
-    """Open a project for an organisation that the reader administers or manages projects of."""
-    form = ProjectNewForm(request.POST or None, user=request.user)
+    """Open a project for an organisation that the reader administers or manages projects of.
+
+    ``?cooperation_model=`` and its like show the terms of other models before anything is sent.
+    """
+    form = ProjectNewForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if not form.has_organisations:
         return render(request, "projects/project_new.html", {"form": form}, status=403)
     if request.method == "POST" and form.is_valid():

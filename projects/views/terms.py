@@ -42,9 +42,10 @@ def terms_detail(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 @project_view("edit_terms")
 def terms_edit(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """``?part=budget`` asks for hours, money and cap alone."""
     # Copies, so that the page around a refused form shows what is agreed and not what was typed.
     terms = standing.project.terms
-    form = TermsForm(request.POST or None, instance=copy(terms))
+    form = TermsForm(request.POST or None, instance=copy(terms), part=request.GET.get("part", ""))
     if request.method == "POST" and form.is_valid():
         changes = dict(form.cleaned_data)
         with errors_shown_in(form):

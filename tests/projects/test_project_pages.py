@@ -14,6 +14,7 @@ from budget.time_entries import record_time
 from projects.actions import agree_rate
 from projects.activity import ActivityLine
 from projects.models import Activity, ImportBatch, Membership, Project, SideCalendar, Terms
+from projects.terms_words import clauses_of
 
 SignIn = Callable[[User], Client]
 
@@ -225,36 +226,51 @@ def test_project_status_says_what_is_open_and_what_idle_time_costs(
 
 
 @pytest.mark.parametrize(
-    ("cooperation", "billing", "agreed"),
+    ("cooperation", "billing", "scope", "agreed"),
     [
-        ("project", "time_and_material", (3, 10, "hours_spent_and_remaining", 90)),
-        ("project", "fixed_price", (3, 10, "zero_hundred", 180)),
-        ("dedicated", "monthly_fee", (1, 5, "hours_spent_and_remaining", 0)),
+        ("project", "time_and_material", "", (3, 10, "hours_spent_and_remaining", 90, "fixed")),
+        ("project", "fixed_price", "rolling", (3, 10, "zero_hundred", 180, "rolling")),
+        ("dedicated", "monthly_fee", "", (1, 5, "hours_spent_and_remaining", 0, "rolling")),
+        ("dedicated", "time_and_material", "fixed", (1, 5, "hours_spent_and_remaining", 90, "fixed")),
     ],
 )
 def test_project_begins_with_the_terms_of_its_models_and_shows_them_before(
     cooperation: str,
     billing: str,
+    scope: str,
     agreed: tuple[object, ...],
     organisation_admin: User,
     client_organisation: Organisation,
     sign_in: SignIn,
 ) -> None:
-    browser = sign_in(organisation_admin)
-    (by_cooperation, by_billing) = browser.get(reverse("projects:project_new")).context["form"].begins_with
-    assert by_cooperation.columns == ("project development", "dedicated resources")
-    assert dict(by_cooperation.rows)["days to answer a question"] == ("3", "1")
-    assert dict(by_billing.rows)["warranty in days"] == ("90", "180", "0")
-    data = {
-        "name": "Tide tables",
-        "client": str(client_organisation.uuid),
-        "currency": "EUR",
-        "cooperation_model": cooperation,
-        "billing_model": billing,
-    }
-    browser.post(reverse("projects:project_new"), data)
-    row = Terms.objects.values_list("response_days", "review_days", "progress_rule", "warranty_days").get()
-    assert row == agreed
+    browser, where = sign_in(organisation_admin), reverse("projects:project_new")
+    models = {"cooperation_model": cooperation, "billing_model": billing, "scope_mode": scope}
+    shown = browser.get(where, models).context["form"].begins_with
+    browser.post(where, {"name": "Tide tables", "client": str(client_organisation.uuid), "currency": "EUR", **models})
+    names = ("response_days", "review_days", "progress_rule", "warranty_days", "scope_mode")
+    assert Terms.objects.values_list(*names).get() == agreed
+    # What was shown is what holds; only the parties had no names yet.
+    held = {clause.title: clause.sentence for clause in clauses_of(Project.objects.get(), with_money=False)}
+    assert {clause.title for clause in shown} == held.keys() - {"Budget", "Cap"}
+    assert {clause.title for clause in shown if clause.sentence != held[clause.title]} <= {"Cooperation"}
+
+
+@pytest.mark.parametrize(
+    ("cooperation", "billing", "is_unusual"),
+    [
+        ("project", "monthly_fee", True),
+        ("dedicated", "fixed_price", True),
+        ("dedicated", "monthly_fee", False),
+        ("project", "time_and_material", False),
+        ("nonsense", "fixed_price", False),
+    ],
+)
+def test_models_that_seldom_go_together_are_said_and_not_refused(
+    cooperation: str, billing: str, is_unusual: bool, organisation_admin: User, sign_in: SignIn
+) -> None:
+    models = {"cooperation_model": cooperation, "billing_model": billing}
+    html = sign_in(organisation_admin).get(reverse("projects:project_new"), models).content.decode()
+    assert ("Unusual:" in html) is is_unusual
 
 
 def test_vendor_record_names_a_vendor_once(project: Project, client_manager: User, sign_in: SignIn) -> None:

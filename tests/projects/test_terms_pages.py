@@ -214,3 +214,20 @@ def test_terms_refuse_an_amount_below_nothing(
         ["An agreed amount is a positive number."],
     )
     assert Terms.objects.get().budget_amount == Decimal(40_000)
+
+
+def test_hours_and_cap_can_be_agreed_alone(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    browser = sign_in(client_manager)
+    where = f"{reverse('projects:terms_edit', args=[project.slug])}?part=budget"
+    before = Terms.objects.get()
+    asked = {"budget_minutes", "cap_minutes", "budget_amount", "cap_amount", "version"}
+    assert set(browser.get(where).context["form"].fields) == asked
+    data = {"budget_minutes": "300", "cap_minutes": "320", "budget_amount": "", "cap_amount": "", "version": 1}
+    assert browser.post(where, data).status_code == 302
+    after = Terms.objects.get()
+    assert (after.budget_minutes, after.cap_minutes, after.budget_amount) == (18_000, 19_200, None)
+    assert (after.response_days, after.overhead_categories, after.scope_mode) == (
+        before.response_days,
+        before.overhead_categories,
+        before.scope_mode,
+    )

@@ -158,7 +158,8 @@ def test_first_use_offers_the_steps_to_who_may_take_them(
     assert answer(html) == "400 h are agreed, and no hours are recorded yet."
     assert re.findall(r'<li( class="done")?><span class="step-mark', html) == [DONE, DONE, "", "", "", "", ""]
     assert f'href="{reverse("projects:rate_add", args=[project.slug])}"' in html
-    assert f'<a class="button first push" href="{reverse("projects:person_add", args=[project.slug])}">Next:' in html
+    # People come with the first timesheet, so that nobody has to be asked for them first.
+    assert f'<a class="button first push" href="{reverse("projects:rate_add", args=[project.slug])}">Next:' in html
     vendors = page(sign_in(vendor_manager), "status:project_detail", project.slug)
     assert reverse("projects:rate_add", args=[project.slug]) not in vendors
     assert f'href="{reverse("requirements:work_item_import_new", args=[project.slug])}"' in vendors
