@@ -14,11 +14,10 @@ from accounts.models import User
 from budget.models import TimeEntry
 from budget.time_entry_insert import INSERT, insert_params, joined_rates, tell_of_new_time
 from budget.time_matching import Match, match
-from budget.time_names import Names
+from budget.time_names import ITEM, PERSON, Names
 from budget.time_reading import kept_reading, read_anew
 from budget.time_staging import forget_staged, set_based
 from budget.timesheet_people import add_and_remember
-from core.bulk_copy import copy_rows
 from core.progress import UNWATCHED, Meter
 from core.tabular.problems import ProblemLog
 from core.tabular.sentences import register_sentences
@@ -75,8 +74,8 @@ READY: Final = """(
     SELECT staged.line, staged.identity, person.person_id, CASE WHEN NOT item.is_dropped THEN item.work_item_id END,
         staged.worked_on, staged.minutes, staged.billable, coalesce(staged.note, ''), staged.source_id, NULL::uuid
     FROM budget_stagedentry AS staged
-    JOIN matched_person AS person ON person.number = staged.person AND NOT person.is_left_out
-    LEFT JOIN matched_item AS item ON item.number = staged.item
+    JOIN {person} AS person ON person.number = staged.person AND NOT person.is_left_out
+    LEFT JOIN {item} AS item ON item.number = staged.item
     WHERE staged.batch_id = %(batch)s
 )"""
 
@@ -156,10 +155,14 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
     with connection.cursor() as cursor:
         # Checked at each statement's end: deferred keys would hold the sums' rows until the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        _put_new_people(cursor, actor, project, checked.outcome.source, names)
+    people = _people_taken(actor, project, checked.outcome.source, names)
     with set_based() as cursor:
+        entries = READY.format(person=PERSON, item=ITEM)
         params = insert_params(project=project, source=TimeEntry.Source.FILE, recorded_by=actor, batch=batch)
-        cursor.execute(INSERT.format(entries=READY, rates=joined_rates(project)), params)
+        cursor.execute(
+            INSERT.format(entries=entries, rates=joined_rates(project)),
+            {**params, **names.params, "person_ids": people},
+        )
         written = cursor.rowcount
     tell_of_new_time(project)
     minutes: int = TimeEntry.objects.filter(batch=batch).aggregate(total=Sum("minutes"))["total"] or 0
@@ -187,12 +190,8 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
     )
 
 
-def _put_new_people(cursor: Any, actor: User, project: Project, source: str, names: Names) -> None:
-    """Add whoever is new to the project, and join the rows to them."""
-    taken = [number for number, each in enumerate(names.people) if not names.known.is_left_out(each)]
-    people = add_and_remember(
-        actor=actor, project=project, source=source, named=[names.people[number] for number in taken], known=names.known
-    )
-    cursor.execute("DELETE FROM matched_person")
-    rows = ((number, person.pk, False) for number, person in zip(taken, people, strict=True))
-    copy_rows(cursor, "matched_person", ("number", "person_id", "is_left_out"), rows)
+def _people_taken(actor: User, project: Project, source: str, names: Names) -> list[int | None]:
+    """The key of the person of each name, whoever is new added; None where they are left out."""
+    taken = [named for named in names.people if not names.known.is_left_out(named)]
+    people = iter(add_and_remember(actor=actor, project=project, source=source, named=taken, known=names.known))
+    return [None if names.known.is_left_out(named) else next(people).pk for named in names.people]

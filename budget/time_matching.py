@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Sum
 
 from budget.models import DayBurn
-from budget.time_names import Names, join_names, names_of
+from budget.time_names import Names, names_of
 from budget.time_reading import Reading
 from budget.time_staging import set_based
-from budget.time_telling import CHANGED, MATCHED, Teller
+from budget.time_telling import Teller, with_parts
 from budget.timesheet_rows import DAY_MINUTES
 from core.tabular.problems import ProblemLog
 from projects.import_outcome import UnknownPerson
@@ -75,9 +75,8 @@ def match(batch: ImportBatch, reading: Reading, log: ProblemLog | None) -> Match
     """Set the staged rows beside the project; what has to be told of them goes into ``log``, if there is one."""
     names = names_of(batch, reading)
     with set_based() as cursor:
-        join_names(cursor, names)
-        params = {"batch": batch.pk, "project": batch.project_id, "most": DAY_MINUTES}
-        cursor.execute(BY_PERSON.format(matched=MATCHED, changed=CHANGED), params)
+        params = {**names.params, "batch": batch.pk, "project": batch.project_id, "most": DAY_MINUTES}
+        cursor.execute(with_parts(BY_PERSON), params)
         found = [_OfPerson(*row) for row in cursor.fetchall()]
         if log is not None:
             Teller(cursor, params, reading, names, log).tell(has_changed=any(each.changed for each in found))

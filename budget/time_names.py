@@ -9,17 +9,20 @@ from budget.models import StagedName
 from budget.time_reading import Reading
 from budget.timesheet_people import KnownPeople
 from budget.timesheet_rows import PersonInFile
-from core.bulk_copy import copy_rows
 from projects.models import ImportBatch
 from requirements_app.item_lookup import FoundItem, ItemLookup, days_done
 
-TABLES: Final = """
-    DROP TABLE IF EXISTS pg_temp.matched_person;
-    DROP TABLE IF EXISTS pg_temp.matched_item;
-    CREATE TEMPORARY TABLE matched_person (number int, person_id bigint, is_left_out boolean NOT NULL) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE matched_item (number int, work_item_id bigint, is_dropped boolean, done_on date)
-        ON COMMIT DROP
-"""
+# Who and what the numbers of staged rows mean, as relations: there is one row for each name, in the order of numbers.
+PERSON: Final = """(
+    SELECT place - 1 AS number, person_id, is_left_out
+    FROM unnest(%(person_ids)s::bigint[], %(people_left_out)s::boolean[])
+        WITH ORDINALITY AS named (person_id, is_left_out, place)
+)"""
+ITEM: Final = """(
+    SELECT place - 1 AS number, work_item_id, is_dropped, done_on
+    FROM unnest(%(item_ids)s::bigint[], %(items_dropped)s::boolean[], %(items_done_on)s::date[])
+        WITH ORDINALITY AS named (work_item_id, is_dropped, done_on, place)
+)"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,18 @@ class Names:
         named = self.people[number]
         person = self.known.person_of(named)
         return str(person.uuid) if person else self.known.new_name_of(named) or named.name
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What ``PERSON`` and ``ITEM`` are made of."""
+        people = [self.known.person_of(named) for named in self.people]
+        return {
+            "person_ids": [person and person.pk for person in people],
+            "people_left_out": [self.known.is_left_out(named) for named in self.people],
+            "item_ids": [item and item.key for item in self.found],
+            "items_dropped": [item and item.is_dropped for item in self.found],
+            "items_done_on": [item and self.done_on.get(item.key) for item in self.found],
+        }
 
     def said(self, who: str) -> str:
         """How the page names them: a person of the project by the name they have there."""
@@ -57,16 +72,3 @@ def names_of(batch: ImportBatch, reading: Reading) -> Names:
     known = KnownPeople(batch.project, reading.tool, batch.options.get("people", {}))
     found = tuple(map(lookup.find, items))
     return Names(tuple(people), tuple(items), known, found, days_done(batch.project))
-
-
-def join_names(cursor: Any, names: Names) -> None:
-    known = names.known
-    people = ((number, known.person_of(each), known.is_left_out(each)) for number, each in enumerate(names.people))
-    items = (
-        (number, item.key, item.is_dropped, names.done_on.get(item.key)) if item else (number, None, None, None)
-        for number, item in enumerate(names.found)
-    )
-    cursor.execute(TABLES)
-    rows = ((number, person.pk if person else None, is_left_out) for number, person, is_left_out in people)
-    copy_rows(cursor, "matched_person", ("number", "person_id", "is_left_out"), rows)
-    copy_rows(cursor, "matched_item", ("number", "work_item_id", "is_dropped", "done_on"), items)

@@ -15,7 +15,6 @@ from core.progress import Meter
 from core.tabular.problems import ERROR, WARNING, Problem
 from projects.models import ImportBatch
 
-ROWS_BETWEEN_LOOKS: Final = 2000
 # The application's role may not gather statistics, so the planner knows nothing of these rows and would take them one
 # by one. Sorting and hashing is right for few and for many.
 SET_BASED: Final = "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
@@ -100,13 +99,12 @@ def stage(
     meter: Meter,
 ) -> None:
     """Bring every row that can be taken in, and take out those that repeat another one's id."""
-    rows = reader.staged_rows(lines)
     with connection.cursor() as cursor:
         copy_rows(
             cursor,
             StagedEntry._meta.db_table,
             ("batch_id", *StagedRow._fields),
-            ((batch.pk, *row) for row in _watched(rows, reader, meter)),
+            ((batch.pk, *row) for row in reader.staged_rows(lines, meter.at)),
         )
         columns = ("batch_id", "kind", "number", "name", "email")
         copy_rows(cursor, StagedName._meta.db_table, columns, _names(batch, reader))
@@ -116,13 +114,6 @@ def stage(
             _take_out_repeated_ids(cursor, batch, reader)
         _count_the_alike(cursor, batch, reader)
         _tell_same_times(cursor, batch, reader)
-
-
-def _watched(rows: Iterable[StagedRow], reader: TimesheetReader, meter: Meter) -> Iterator[StagedRow]:
-    for count, row in enumerate(rows):
-        if count % ROWS_BETWEEN_LOOKS == 0:
-            meter.at(reader.rows)
-        yield row
 
 
 def _names(batch: ImportBatch, reader: TimesheetReader) -> Iterator[tuple[Any, ...]]:

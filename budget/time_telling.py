@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from budget.time_names import Names
+from budget.time_names import ITEM, PERSON, Names
 from budget.time_reading import Reading
 from core.tabular.problems import WARNING, Problem, ProblemLog
 
 # The rows whose people are taken, beside what they are on and the entry that has their key already.
 MATCHED: Final = """
     FROM budget_stagedentry AS staged
-    JOIN matched_person AS person ON person.number = staged.person AND NOT person.is_left_out
-    LEFT JOIN matched_item AS item ON item.number = staged.item
+    JOIN {person} AS person ON person.number = staged.person AND NOT person.is_left_out
+    LEFT JOIN {item} AS item ON item.number = staged.item
     LEFT JOIN budget_timeentry AS known ON known.uuid = staged.identity AND known.project_id = %(project)s
     WHERE staged.batch_id = %(batch)s
 """
@@ -25,7 +25,7 @@ CHANGED: Final = """
 LEFT_OUT: Final = """
     SELECT staged.line, staged.person, count(*) OVER ()
     FROM budget_stagedentry AS staged
-    JOIN matched_person AS person ON person.number = staged.person AND person.is_left_out
+    JOIN {person} AS person ON person.number = staged.person AND person.is_left_out
     WHERE staged.batch_id = %(batch)s
     ORDER BY staged.line LIMIT %(room)s
 """
@@ -53,12 +53,17 @@ OF_ITEMS: Final = """
 """
 FULL_DAYS: Final = """
     SELECT max(line), min(person.number), staged.worked_on, sum(minutes), count(*) OVER ()
-    FROM budget_stagedentry AS staged JOIN matched_person AS person ON person.number = staged.person
+    FROM budget_stagedentry AS staged JOIN {person} AS person ON person.number = staged.person
     WHERE staged.batch_id = %(batch)s
     GROUP BY coalesce(person.person_id, -staged.person - 1), staged.worked_on
     HAVING sum(minutes) > %(most)s
     ORDER BY 1 LIMIT %(room)s
 """
+
+
+def with_parts(statement: str) -> str:
+    """The statement over matched rows, with everything that it is made of."""
+    return statement.format(matched=MATCHED.format(person=PERSON, item=ITEM), changed=CHANGED, person=PERSON, item=ITEM)
 
 
 class Teller:
@@ -81,8 +86,7 @@ class Teller:
         self._of_full_days()
 
     def _asked(self, statement: str) -> list[Any]:
-        parts = {"matched": MATCHED, "changed": CHANGED}
-        self.cursor.execute(statement.format(**parts), {**self.params, "room": self.log.room})
+        self.cursor.execute(with_parts(statement), {**self.params, "room": self.log.room})
         return list(self.cursor.fetchall())
 
     def _problem(self, code: str, line: int, name: str, value: str, **params: Any) -> Problem:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from budget.entry_identity import digits_of_name, identity_of_content
@@ -26,6 +27,7 @@ BREAKS: Final = frozenset({"break", "pause", "breaks"})
 # Rows without time are left out; whatever else is amiss makes a row wrong.
 LEFT_OUT: Final = frozenset({"zero_minutes", "under_half_a_minute"})
 NO_TIMES: Final = ("", "")
+ROWS_BETWEEN_LOOKS: Final = 2000
 MOST_REMEMBERED: Final = 50_000
 MOST_PEOPLE: Final = 10_000
 MOST_ITEMS: Final = 100_000
@@ -121,20 +123,27 @@ class TimesheetReader:
         self._minutes = Remembered(self._read_minutes)
         self._billable = Remembered(_read_billable)
         self._ended = Remembered(self._read_end)
-        self._people: dict[tuple[str, ...], int | CellRefused] = {}
-        self._has_times = not {"started_at", "ended_at", "ended_on"}.isdisjoint(layout.indexes)
-        self._person_columns = [layout.indexes[name] for name in ("person", "surname", "email") if name in layout]
         self._items = Remembered(self._read_item)
+        self._people: dict[Any, int | CellRefused] = {}
+        self._passes_over = settled.only_project is not None or "kind" in layout
+        self._has_times = not {"started_at", "ended_at", "ended_on"}.isdisjoint(layout.indexes)
+        person_columns = [layout.indexes[name] for name in ("person", "surname", "email") if name in layout]
+        # Logged work names its people in cells of their own.
+        self._person_cells = itemgetter(*(person_columns or [0]))
 
-    def staged_rows(self, lines: Iterable[tuple[int, Sequence[str], Problem | None]]) -> Iterator[StagedRow]:
-        """What can be taken, row by row; everything else is in ``log`` when it ends."""
+    def staged_rows(
+        self, lines: Iterable[tuple[int, Sequence[str], Problem | None]], at: Callable[[int], None] | None = None
+    ) -> Iterator[StagedRow]:
+        """What can be taken, row by row; everything else is in ``log`` when it ends. ``at`` hears how far it is."""
         plain = self.shape.is_plain
-        for number, cells, problem in lines:
+        for count, (number, cells, problem) in enumerate(lines):
+            if at is not None and count % ROWS_BETWEEN_LOOKS == 0:
+                at(count)
             if problem is not None:
                 self.rows += 1
                 self.wrong += problem.is_error
                 self.log.add(problem)
-            elif self._is_passed_over(number, cells):
+            elif self._passes_over and self._is_passed_over(number, cells):
                 self.rows += 1
             elif plain:
                 self.rows += 1
@@ -256,15 +265,15 @@ class TimesheetReader:
         return rounded
 
     def _person_of(self, cells: Sequence[str]) -> "int | CellRefused":
-        said = tuple(cells[index] for index in self._person_columns)
+        said = self._person_cells(cells)
         if (person := self._people.get(said)) is None:
             first, last, email = (self._text(cells, name) for name in ("person", "surname", "email"))
             person = self._people[said] = self._numbered(" ".join(filter(None, (first, last))), email)
         return person
 
     def _people_by_name(self, name: str) -> "int | CellRefused":
-        if (person := self._people.get((name,))) is None:
-            person = self._people[name,] = self._numbered(name.strip(), "")
+        if (person := self._people.get(name)) is None:
+            person = self._people[name] = self._numbered(name.strip(), "")
         return person
 
     def _numbered(self, name: str, email: str) -> "int | CellRefused":

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from django.db import DatabaseError, connection
 from psycopg2 import sql
 
 ROWS_AT_ONCE: Final = 1000
@@ -24,7 +25,15 @@ def copy_rows(
     statement = sql.SQL("COPY {} ({}) FROM STDIN WITH ({})").format(
         sql.Identifier(table), _names(columns), sql.SQL(", ").join(options)
     )
-    cursor.copy_expert(statement, _AsFile(rows), 1 << 16)
+    source = _AsFile(rows)
+    try:
+        with connection.wrap_database_errors:
+            cursor.copy_expert(statement, source, 1 << 16)
+    except DatabaseError:
+        # What went wrong while the rows were made, the driver only quotes.
+        if source.error is not None:
+            raise source.error from None
+        raise
     return int(cursor.rowcount)
 
 
@@ -37,9 +46,14 @@ class _AsFile:
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self.parts = self._parts(iter(rows))
+        self.error: Exception | None = None
 
     def read(self, _size: int = -1) -> str:
-        return next(self.parts, "")
+        try:
+            return next(self.parts, "")
+        except Exception as error:
+            self.error = error
+            raise
 
     @staticmethod
     def _parts(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
