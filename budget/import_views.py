@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from budget.import_summary import time_import_summary
-from budget.time_import import check_timesheet, take_timesheet
 from budget.timesheet_formats import COLUMNS
 from projects import import_pages
 from projects.access import Standing, project_view
@@ -41,8 +40,6 @@ KIND: Final = ImportKind(
         ("Date", "Person", "Hours", "Work item", "Note", "Billable", "Entry id"),
         ("2026-01-30", "Ada Lovelace", "7.5", "W-1", "Import of legacy claims", "yes", "1001"),
     ),
-    check=check_timesheet,
-    take=take_timesheet,
     summary=time_import_summary,
 )
 

@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
     "answer password requests": {"task": "accounts.answer_password_requests", "schedule": SWEEP_EVERY},
+    "sweep imports": {"task": "projects.sweep_imports", "schedule": SWEEP_EVERY},
     "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},
     # Often, and nearly always for nothing: what falls due by the clock is asked of the database.
     "send the canary": {"task": "alerts.send_canary", "schedule": timedelta(minutes=1)},

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular.columns import Column
 from core.tabular.csv_file import ENCODINGS
+from core.tabular.read import Limits
 from projects.import_outcome import Outcome, UnknownPerson
 
 Choices = list[tuple[str, str | Promise]]
@@ -52,7 +55,21 @@ VALUE_LABELS: Final[Mapping[str, str | Promise]] = {
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, up to 20 MB and 200,000 rows."))
+    file = forms.FileField(label=_("File"))
+
+    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = gettext(
+            "CSV up to %(megabytes)s MB and %(most_rows)s rows; XLSX up to %(sheet_megabytes)s MB and"
+            " %(most_sheet_rows)s rows."
+        )
+        said = {
+            "megabytes": limits.megabytes,
+            "most_rows": number_format(limits.rows, force_grouping=True),
+            "sheet_megabytes": limits.workbook_megabytes,
+            "most_sheet_rows": number_format(limits.workbook_rows, force_grouping=True),
+        }
+        self.fields["file"].help_text = text % said
 
 
 class ReadingForm(forms.Form):

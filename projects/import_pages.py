@@ -6,7 +6,7 @@ An app says what its files hold (``ImportKind``) and how they are looked at and 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,30 +15,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.models import User
 from core.form_pages import errors_shown_in, status_of
 from core.tabular.columns import Column
 from core.tabular.sentences import sentence_of
 from core.tabular.writing import as_csv, as_xlsx
 from projects.access import Standing
-from projects.import_files import choices_made_before, discard_file, problems_of, store_file, taken_before
+from projects.import_files import LIMITS, discard_file, problems_of, store_file, taken_before
 from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
-from projects.models import ImportBatch, ProjectPerson
+from projects.import_work import HANDLERS, PHASES, ask_for_work, call_off, is_long, look_first, under_way
+from projects.models import ImportBatch, ImportWork, ProjectPerson
 from projects.queries import imports_of_side
 
 SHOWN_IMPORTS = 10
-
-
-class Check(Protocol):
-    def __call__(self, *, batch: ImportBatch, options: Mapping[str, Any] | None = None) -> Outcome: ...
-
-
-class Take(Protocol):
-    def __call__(
-        self, *, actor: User, batch: ImportBatch, preview_hash: str, leave_out_wrong_rows: bool = False
-    ) -> Outcome: ...
+# The part of the page that asks how far the work is.
+PROGRESS = "import-progress"
 
 
 @dataclass(frozen=True)
@@ -53,8 +46,6 @@ class ImportKind:
     columns: Sequence[Column]
     labels: Mapping[str, str | Promise]
     template_rows: Sequence[Sequence[str]]
-    check: Check
-    take: Take
     summary: Callable[[ImportBatch], Any] | None = None
 
     def url_name(self, page: str) -> str:
@@ -80,7 +71,7 @@ class ProblemGroup:
 
 def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> HttpResponse:
     """Take a file, keep it, and go on to what it says."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST or None, request.FILES or None, limits=LIMITS[kind.kind])
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             batch = store_file(
@@ -90,10 +81,10 @@ def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> Ht
                 kind=kind.kind,
                 upload=form.cleaned_data["file"],
             )
-            kind.check(batch=batch)
-            if choices := choices_made_before(batch):
-                kind.check(batch=batch, options=choices)
-                messages.info(request, _("The file is read as the last one with these columns was."))
+            if is_long(batch):
+                ask_for_work(actor=standing.user, batch=batch, act=ImportWork.Act.CHECK, choices={})
+            else:
+                look_first(batch=batch)
             return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
     context = {
         "tab": kind.tab,
@@ -142,6 +133,13 @@ def _batch(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> Impor
 
 def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: ImportBatch) -> HttpResponse:
     act = request.POST.get("act", "")
+    here = redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
+    if act == "call_off":
+        call_off(batch=batch)
+        messages.success(request, _("This was called off. Nothing of it is written."))
+        return here
+    if under_way(batch) is not None:
+        return here  # a stale tab: the page says what is being done
     if act == "discard":
         discard_file(batch=batch)
         messages.success(request, _("The import was discarded. Nothing was written."))
@@ -149,30 +147,37 @@ def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: Impo
     form = _form(standing, kind, batch, request.POST, "columns" if request.GET.get("step") == "columns" else "")
     if act == "check" or form is None or form["act"].initial != act:
         # A stale tab answers a question that is no longer asked: look again and show what is.
-        kind.check(batch=batch)
+        _do(standing, batch, ImportWork.Act.CHECK, {})
     elif not form.is_valid():
         return _shown(request, standing, kind, batch, form)
     else:
         with errors_shown_in(form):
-            _carry_out(standing, kind, batch, form)
+            _carry_out(standing, batch, form)
         if form.errors:
             batch.refresh_from_db()
             return _shown(request, standing, kind, batch, form)
-    return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
+    return here
 
 
-def _carry_out(standing: Standing, kind: ImportKind, batch: ImportBatch, form: forms.Form) -> None:
+def _carry_out(standing: Standing, batch: ImportBatch, form: forms.Form) -> None:
     if isinstance(form, ReadingForm):
-        kind.check(batch=batch, options=form.as_options(batch.options))
+        _do(standing, batch, ImportWork.Act.CHECK, form.as_options(batch.options))
     elif isinstance(form, PeopleForm):
-        kind.check(batch=batch, options={"people": {**batch.options.get("people", {}), **form.answers()}})
+        people = {**batch.options.get("people", {}), **form.answers()}
+        _do(standing, batch, ImportWork.Act.CHECK, {"people": people})
     else:
-        kind.take(
-            actor=standing.user,
-            batch=batch,
-            preview_hash=form.cleaned_data["preview_hash"],
-            leave_out_wrong_rows=form.cleaned_data.get("leave_out_wrong_rows", False),
-        )
+        chosen = {name: value for name, value in form.cleaned_data.items() if name != "act"}
+        _do(standing, batch, ImportWork.Act.TAKE, chosen)
+
+
+def _do(standing: Standing, batch: ImportBatch, act: str, choices: Mapping[str, Any]) -> None:
+    """At once, or by a worker where that would take too long."""
+    if is_long(batch):
+        ask_for_work(actor=standing.user, batch=batch, act=act, choices=choices)
+    elif act == ImportWork.Act.TAKE:
+        HANDLERS[batch.kind].take(actor=standing.user, batch=batch, **choices)
+    else:
+        HANDLERS[batch.kind].check(batch=batch, options=choices)
 
 
 def _form(
@@ -204,6 +209,12 @@ def _shown(
     request: HttpRequest, standing: Standing, kind: ImportKind, batch: ImportBatch, form: forms.Form | None
 ) -> HttpResponse:
     outcome = Outcome.from_json(batch.outcome) if batch.outcome else None
+    work = ImportWork.objects.filter(batch=batch).first()
+    if work is not None and not work.failure:
+        return _under_way(request, standing, kind, batch, work)
+    if request.htmx.target == PROGRESS:  # type: ignore[attr-defined]  # by django-htmx
+        # It asked how far the work is, and the work is over: there is another page to show.
+        return HttpResponseClientRefresh()
     context = {
         "tab": kind.tab,
         "standing": standing,
@@ -216,6 +227,8 @@ def _shown(
         if outcome and outcome.refusal
         else "",
         "meanings": _meanings(kind, outcome) if outcome else (),
+        "failure": work.failure if work is not None else "",
+        "read_as_before": batch.options.get("as_before", False),
         "problem_groups": _groups(outcome) if outcome else (),
         "taken_before": taken_before(batch) if batch.state != ImportBatch.State.COMMITTED else None,
         "new_url": kind.url_name("new"),
@@ -223,6 +236,15 @@ def _shown(
         "problems_url": kind.url_name("problems"),
     }
     return render(request, kind.template("detail"), context, status=status_of(form) if form is not None else 200)
+
+
+def _under_way(
+    request: HttpRequest, standing: Standing, kind: ImportKind, batch: ImportBatch, work: ImportWork
+) -> HttpResponse:
+    """How far the work on the file is; the page asks again each second for the part that says it."""
+    context = {"tab": kind.tab, "standing": standing, "batch": batch, "work": work, "phase": PHASES.get(work.phase, "")}
+    part = "#progress" if request.htmx.target == PROGRESS else ""  # type: ignore[attr-defined]
+    return render(request, f"projects/import_under_way.html{part}", context)
 
 
 def _meanings(kind: ImportKind, outcome: Outcome) -> list[tuple[str, str]]:

@@ -8,10 +8,13 @@ class RequirementsConfig(AppConfig):
     verbose_name = _("Requirements")
 
     def ready(self) -> None:
+        from projects.import_work import Handler, register_handler
         from projects.slots import Tab, register_object_page, register_tab
         from projects.topics import register_topic
         from requirements_app import searched  # noqa: F401  (registers how work items are found)
+        from requirements_app.estimate_import import check_estimate, take_estimate
 
         register_topic("work_items", "view_project")
+        register_handler("work_items", Handler(check_estimate, take_estimate))
         register_object_page("requirements.workitem", "requirements:work_item_detail")
         register_tab(Tab("work_items", _("Work items"), "requirements:work_item_list", "view_project", order=20))

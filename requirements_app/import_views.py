@@ -10,7 +10,6 @@ from projects import import_pages
 from projects.access import Standing, project_view
 from projects.import_pages import ImportKind
 from projects.models import ImportBatch
-from requirements_app.estimate_import import check_estimate, take_estimate
 from requirements_app.estimate_rows import COLUMNS
 
 KIND: Final = ImportKind(
@@ -40,8 +39,6 @@ KIND: Final = ImportKind(
         ("CL-1", "Claims", "", "", "", "", "", ""),
         ("CL-2", "Import of legacy claims", "CL-1", "back-end", "24", "8", "", "https://tracker.example.com/CL-2"),
     ),
-    check=check_estimate,
-    take=take_estimate,
 )
 
 

@@ -1,6 +1,6 @@
 from projects.models.act_links import ActLink
 from projects.models.comments import Attachment, Comment
-from projects.models.imports import ImportBatch
+from projects.models.imports import ImportBatch, ImportWork
 from projects.models.invitations import Invitation
 from projects.models.messages import MailPreference, OutboxMessage
 from projects.models.objects import Activity, NumberSeries, ObjectRef
@@ -17,6 +17,7 @@ __all__ = [
     "Comment",
     "DayOff",
     "ImportBatch",
+    "ImportWork",
     "Invitation",
     "MailPreference",
     "Membership",

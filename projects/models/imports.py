@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.constraints import SameProjectForeignKey
 from projects.audience import Side
 from projects.models.project import Project
 
@@ -62,3 +63,39 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class ImportWork(models.Model):
+    """Reading or taking a file that takes too long for a request: asked for here, done by a worker, seen on its page.
+
+    A worker has it for a lease, which it renews while it lives. What ended with a sentence keeps that sentence until
+    the file is worked on again; what succeeded leaves no row.
+    """
+
+    class Act(models.TextChoices):
+        CHECK = "check", _("look at the file")
+        TAKE = "take", _("take the file")
+
+    batch = models.OneToOneField(
+        ImportBatch, models.CASCADE, primary_key=True, related_name="work", db_constraint=False
+    )
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_constraint=False)
+    act = models.CharField(max_length=10, choices=Act)
+    choices = models.JSONField(default=dict, help_text="options of the look, or what was decided about taking")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    phase = models.CharField(max_length=20, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    is_called_off = models.BooleanField(default=False)
+    failure = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("work on an import")
+        verbose_name_plural = _("work on imports")
+        constraints = [SameProjectForeignKey(field="batch", name="import_work_same_project")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.phase} {self.done}/{self.total}"

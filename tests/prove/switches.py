@@ -772,6 +772,55 @@ SWITCHES = (
         (Text("projects/import_files.py", "if locked.state == ImportBatch.State.COMMITTED:", "if False:"),),
     ),
     Switch(
+        "one worker has a file at a time",
+        ("tests/budget/test_import_work.py::test_another_worker_takes_over_from_one_that_was_killed",),
+        (
+            Text(
+                "projects/import_work.py",
+                'Q(leased_until=None) | Q(leased_until__lt=now), pk=batch_key, failure="")',
+                'pk=batch_key, failure="")',
+            ),
+        ),
+    ),
+    Switch(
+        "a dead worker's file is taken over",
+        ("tests/budget/test_import_work.py::test_another_worker_takes_over_from_one_that_was_killed",),
+        (
+            Text(
+                "projects/import_work.py",
+                'Q(leased_until=None) | Q(leased_until__lt=now), pk=batch_key, failure="")',
+                'Q(leased_until=None), pk=batch_key, failure="")',
+            ),
+        ),
+    ),
+    Switch(
+        "a worker that lost its file stops",
+        ("tests/budget/test_import_work.py::test_a_worker_that_slept_through_its_lease_writes_nothing",),
+        (Text("projects/import_work.py", "filter(pk=work.pk, attempts=work.attempts)", "filter(pk=work.pk)"),),
+    ),
+    Switch(
+        "a file that kills its workers is given up",
+        ("tests/budget/test_import_work.py::test_a_file_of_which_every_worker_died_is_given_up",),
+        (
+            Text(
+                "projects/import_work.py", "if not due.filter(attempts__lt=MOST_ATTEMPTS).update(", "if not due.update("
+            ),
+        ),
+    ),
+    Switch(
+        "work that is called off ends",
+        (
+            "tests/budget/test_import_work.py::test_reading_ends_when_it_is_called_off_and_leaves_nothing",
+            "tests/budget/test_import_work.py::test_a_statement_that_waits_is_cancelled_too",
+        ),
+        (Text("projects/import_work.py", "filter(is_called_off=False)", "all()"),),
+    ),
+    Switch(
+        "what no bell reached begins by the sweep",
+        ("tests/budget/test_import_work.py::test_work_asked_for_without_a_broker_begins_by_the_sweep",),
+        (Text("projects/import_work.py", '        ring("projects.work_on_import", batch_key)\n', "        pass\n"),),
+    ),
+    Switch(
         "a workbook that unpacks without end is refused",
         ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
         (
