@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from budget.import_summary import time_import_summary
-from budget.timesheet_formats import COLUMNS
+from budget.timesheet_columns import COLUMNS
 from projects import import_pages
 from projects.access import Standing, project_view
 from projects.import_pages import ImportKind

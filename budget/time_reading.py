@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from budget.models import StagedEntry
 from budget.time_staging import forget_staged, stage
-from budget.timesheet_formats import COLUMNS, mapping_of, tool_of
+from budget.timesheet_columns import COLUMNS
+from budget.timesheet_formats import mapping_of, tool_of
 from budget.timesheet_rows import TimesheetReader
 from budget.timesheet_shapes import shape_of
 from budget.timesheet_survey import Choices, Doubt, survey
@@ -27,8 +28,11 @@ from projects.import_files import LIMITS
 from projects.models import ImportBatch
 
 # Raised whenever the same file would be read otherwise than before.
-READER_VERSION: Final = 1
-READING_OPTIONS: Final = ("encoding", "sheet", "mapping", "date_order", "decimal_mark", "unit", "only_project")
+READER_VERSION: Final = 2
+READING_OPTIONS: Final = (
+    *("encoding", "sheet", "mapping", "date_order", "decimal_mark", "unit"),
+    *("only_project", "one_person"),
+)
 # It is already tomorrow in Kiribati: only what has begun nowhere on Earth lies in the future.
 AHEAD_OF_UTC: Final = dt.timedelta(hours=14)
 
@@ -74,7 +78,7 @@ def read_anew(batch: ImportBatch, file: IO[bytes], meter: Meter) -> tuple[Readin
     stream = _table(batch, file)
     tool = tool_of(stream.header)
     mapping = {**mapping_of(stream.header), **batch.options.get("mapping", {})}
-    layout = Layout(stream.header, mapping, stream.without_result)
+    layout = Layout(stream.header, mapping, stream.without_result, day_zero=stream.day_zero)
     shape = shape_of(stream.header, mapping)
     seen = survey(stream, layout, shape, tool, Choices.from_options(batch.options))
     reading = Reading(stream.header, stream.sheets, seen.sample, mapping, tool, seen.doubts)

@@ -6,6 +6,7 @@ from typing import Final
 from accounts.models import Person, PersonSourceId, User
 from budget.timesheet_rows import PersonInFile
 from projects.actions import add_person
+from projects.addresses import speaks_for
 from projects.audience import Side
 from projects.models import Project, ProjectPerson
 
@@ -59,6 +60,9 @@ def add_and_remember(
 ) -> list[Person]:
     """The person of each of ``named``; new ones are added, and every answer is remembered."""
     side = Side.VENDOR if project.vendor_id else Side.CLIENT
+    organisation = project.organisation_of(side)
+    # An organisation that is here itself looks after its people's addresses; theirs are remembered, not written down.
+    is_ours = organisation is not None and speaks_for(actor, project, organisation)
     people: list[Person] = []
     for each in named:
         person = known.person_of(each)
@@ -66,7 +70,14 @@ def add_and_remember(
             name = known.new_name_of(each)
             person = known.by_key.get(name.casefold())
             if person is None:
-                person = add_person(actor=actor, project=project, name=name, side=side, email=each.email).person
+                person = add_person(
+                    actor=actor,
+                    project=project,
+                    name=name,
+                    side=side,
+                    email=each.email if is_ours else "",
+                    found_by=each.email,
+                ).person
                 known.by_key[name.casefold()] = person
         people.append(person)
     PersonSourceId.objects.bulk_create(

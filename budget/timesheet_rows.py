@@ -242,7 +242,7 @@ class TimesheetReader:
     def _read_day(self, text: str) -> dt.date:
         if not text:
             raise CellRefused("missing")
-        day = read_date(text, self.settled.order)
+        day = read_date(text, self.settled.order, self.layout.day_zero)
         if day > self.last_day:
             raise CellRefused("future")
         return day
@@ -250,7 +250,7 @@ class TimesheetReader:
     def _read_end(self, text: str) -> dt.date:
         if not text:
             raise CellRefused("missing")
-        return read_date(text, self.settled.order)
+        return read_date(text, self.settled.order, self.layout.day_zero)
 
     def _read_minutes(self, text: str) -> int:
         if not text:
@@ -268,6 +268,7 @@ class TimesheetReader:
         said = self._person_cells(cells)
         if (person := self._people.get(said)) is None:
             first, last, email = (self._text(cells, name) for name in ("person", "surname", "email"))
+            first = self.settled.one_person or first
             person = self._people[said] = self._numbered(" ".join(filter(None, (first, last))), email)
         return person
 
@@ -336,16 +337,22 @@ class TimesheetReader:
 
     def _refuse(self, number: int, cells: Sequence[str], found: Mapping[str, Any]) -> None:
         """Say everything that keeps the row out."""
-        refused = {name: value for name, value in found.items() if isinstance(value, CellRefused)}
+        refused = {
+            name: self._uncalculated(number, self.layout.indexes.get(name), value)
+            for name, value in found.items()
+            if isinstance(value, CellRefused)
+        }
         self.wrong += any(value.code not in LEFT_OUT for value in refused.values())
         for name, value in refused.items():
-            code = value.code
-            if code == "missing" and (number, self.layout.indexes[name]) in self.layout.without_result:
-                code = "formula_not_calculated"
-            self._say(code, number, cells, name, WARNING if code in LEFT_OUT else ERROR, **value.params)
+            self._say(value.code, number, cells, name, WARNING if value.code in LEFT_OUT else ERROR, **value.params)
+
+    def _uncalculated(self, number: int, index: int | None, refused: CellRefused) -> CellRefused:
+        """What is said of a cell, unless it holds a formula without a result: that is neither nothing nor zero."""
+        is_formula = refused.code in ("missing", "zero_minutes") and (number, index) in self.layout.without_result
+        return CellRefused("formula_not_calculated") if is_formula else refused
 
     def _refuse_part(self, number: int, cells: Sequence[str], part: Part, found: Sequence[Any]) -> None:
-        refused = [value for value in found if isinstance(value, CellRefused)]
+        refused = [self._uncalculated(number, part.index, value) for value in found if isinstance(value, CellRefused)]
         self.wrong += any(value.code not in LEFT_OUT for value in refused)
         column, cell = self.layout.header[part.index], cells[part.index].strip()[:80]
         for value in refused:

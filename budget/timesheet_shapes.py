@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from budget.timesheet_columns import TRANSLATIONS
 from core.tabular.cell_values import BLANKS, DateOrder, read_date
 from core.tabular.problems import CellRefused
 from core.tabular.read import normalised
 
 # Jira names every column of logged work the same; ours tells them apart by a number.
-LOG_COLUMN: Final = re.compile(
-    r"(?:log work|arbeit protokollieren|consigner le travail|registrar trabajo)(?: \(\d+\))?"
-)
+LOG_COLUMN: Final = re.compile(rf"(?:{'|'.join(('log work', *TRANSLATIONS['log work']))})(?: \(\d+\))?")
 FEWEST_DAYS: Final = 2
 
 
@@ -75,9 +74,10 @@ def _is_day(name: str) -> bool:
 
 def _logged(index: int, cell: str) -> Part:
     """``comment;date;author;seconds``, or ``date;author;duration`` with more text behind it."""
-    parts = [part.strip() for part in cell.split(";")]
-    if len(parts) >= 4 and parts[-1].isdecimal():
-        comment, day, author, seconds = ";".join(parts[:-3]), parts[-3], parts[-2], parts[-1]
+    parts = cell.split(";")
+    if len(parts) >= 4 and parts[-1].strip().isdecimal():
+        comment = ";".join(parts[:-3]).strip()
+        day, author, seconds = (part.strip() for part in parts[-3:])
         return Part(index, day, f"{seconds}s", author, comment, day)
-    day, author, duration, *more = [*parts, "", ""][: max(len(parts), 3)]
+    day, author, duration, *more = (part.strip() for part in [*parts, "", ""][: max(len(parts), 3)])
     return Part(index, day, f"{duration}s" if duration.isdecimal() else duration, author, ";".join(more), day)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from budget.duration_units import UnitOfColumn
 from budget.timesheet_formats import unit_of
 from budget.timesheet_shapes import Shape
 from core.tabular.cell_values import (
@@ -41,6 +42,7 @@ class Choices:
     decimal_mark: DecimalMark | None = None
     unit: Unit | None = None
     only_project: str | None = None
+    one_person: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> "Choices":
@@ -49,17 +51,19 @@ class Choices:
             decimal_mark=DecimalMark(options["decimal_mark"]) if options.get("decimal_mark") else None,
             unit=Unit(options["unit"]) if options.get("unit") else None,
             only_project=options.get("only_project") or None,
+            one_person=options.get("one_person") or None,
         )
 
 
 @dataclass(frozen=True)
 class Settled:
-    """How the cells of a file are read."""
+    """How the cells of a file are read. ``one_person`` is whose hours they all are, where no column says it."""
 
     order: DateOrder
     mark: DecimalMark
     unit: Unit
     only_project: str | None = None
+    one_person: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,15 +82,22 @@ def survey(stream: TableStream, layout: Layout, shape: Shape, tool: str, choices
     for name in shape.days.values():
         look.see_date(name)
     sample = _looked_through(stream, layout, shape, look)
-    stated = unit_of(layout.header_of("duration"), tool)
+    stated = unit_of(layout.header_of("duration"), tool) or look.units.settled
     settled = Settled(
         order=choices.date_order or look.dates.settled or DateOrder.DAY_FIRST,
         mark=choices.decimal_mark or look.durations.settled or DecimalMark.POINT,
         unit=choices.unit or stated or Unit.HOURS,
         only_project=choices.only_project,
+        one_person=None if "person" in layout else choices.one_person,
     )
     missing = tuple(name for name in shape.required if name not in layout)
-    doubts = [Doubt("columns", missing)] if missing else list(look.doubts(choices, stated))
+    if missing == ("person",) and choices.one_person:
+        missing = ()
+    if missing:
+        # Whoever exports their own week gets a file that does not say whose it is.
+        doubts = [Doubt("columns", missing), *([Doubt("one_person")] if "person" in missing else [])]
+    else:
+        doubts = list(look.doubts(choices, stated))
     return Survey(settled, look.rows, tuple(sample), tuple(doubts))
 
 
@@ -94,6 +105,7 @@ def _looked_through(stream: TableStream, layout: Layout, shape: Shape, look: "_L
     """Show every cell that matters to ``look``; the first rows come back."""
     sample: list[tuple[str, ...]] = []
     columns = look.columns(layout, shape)
+    times = [layout.indexes[name] for name in ("duration", "started_at", "ended_at") if name in layout]
     for _number, cells, problem in stream.lines:
         if problem is not None:
             continue
@@ -108,6 +120,8 @@ def _looked_through(stream: TableStream, layout: Layout, shape: Shape, look: "_L
                 see(cell)
         if not shape.is_plain:
             look.see_parts(shape, cells)
+        elif len(times) == 3:
+            look.units.see(*(cells[index] for index in times))
     return sample
 
 
@@ -117,6 +131,7 @@ class _Look:
     def __init__(self) -> None:
         self.dates = OrderOfColumn()
         self.durations = MarkOfColumn()
+        self.units = UnitOfColumn()
         self.bare_number = ""
         self.rows = 0
         self.projects: set[str] = set()

@@ -35,6 +35,8 @@ LIMITS: Final[Mapping[str, Limits]] = {
     ImportBatch.Kind.TIME_ENTRIES: Limits(250, 1_050_000, 20, 200_000),
 }
 
+OF_ONE_FILE: Final = frozenset({"people", "encoding", "sheet", "one_person"})
+
 T = TypeVar("T")
 
 
@@ -94,7 +96,7 @@ def taken_before(batch: ImportBatch) -> ImportBatch | None:
 def choices_made_before(batch: ImportBatch) -> dict[str, Any]:
     """How this side last had a file with the very same columns read; empty if it never did.
 
-    People are remembered by themselves, and an encoding belongs to one file.
+    People are remembered by themselves; an encoding, and whose hours a file holds, belong to that file alone.
     """
     earlier = ImportBatch.objects.filter(
         project=batch.project_id,
@@ -104,7 +106,7 @@ def choices_made_before(batch: ImportBatch) -> dict[str, Any]:
         outcome__header=list(batch.outcome.get("header", ())),
     ).order_by("-committed_at")
     options: dict[str, Any] = earlier.values_list("options", flat=True).first() or {}
-    return {name: value for name, value in options.items() if name not in ("people", "encoding", "sheet")}
+    return {name: value for name, value in options.items() if name not in OF_ONE_FILE}
 
 
 @transaction.atomic

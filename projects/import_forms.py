@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tabular.columns import Column
 from core.tabular.csv_file import ENCODINGS
 from core.tabular.read import Limits
-from projects.import_outcome import Outcome, UnknownPerson
+from projects.import_outcome import Outcome, Question, UnknownPerson
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -24,12 +24,14 @@ OPTION_LABELS: Final[Mapping[str, str | Promise]] = {
     "decimal_mark": _("Decimal mark"),
     "unit": _("What a bare number counts"),
     "only_project": _("Project in the file"),
+    "one_person": _("Or the person whose hours these all are"),
     "repeated_keys": _("Rows with the same key"),
 }
 OPTION_HELP: Final[Mapping[str, str | Promise]] = {
     "date_order": _("Every date of the file, such as %(example)s, can be read in two ways."),
     "decimal_mark": _("Figures such as %(example)s can be read in two ways."),
     "unit": _("The column has numbers such as %(example)s, and its name does not say of what."),
+    "one_person": _("For a file of one person, which has no column that says whose it is."),
     "only_project": _("The file holds several projects. Only the rows of one are taken."),
     "repeated_keys": _("The key %(example)s stands in several rows."),
     "sheet": _("Several sheets of the workbook have content."),
@@ -98,14 +100,22 @@ class ReadingForm(forms.Form):
             self._add_choice(asked, values, "", options)
         if shows_all or "columns" in questions:
             for column in columns:
-                self._add_column(column, labels[column.name], outcome)
+                self._add_column(column, labels[column.name], outcome, questions)
+        if "one_person" in questions or (shows_all and "one_person" in options):
+            self._add_person(options)
         for name, question in questions.items():
-            if name != "columns":
+            if name not in ("columns", "one_person"):
                 self._add_choice(name, question.choices, question.example, options)
         if shows_all:
             for name in ("date_order", "decimal_mark", "unit", "only_project", "repeated_keys"):
                 if name in options and name not in self.fields:
                     self._add_choice(name, SETTLED_CHOICES.get(name, (options[name],)), "", options, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "one_person" in self.fields and not (cleaned.get("column_person") or cleaned.get("one_person")):
+            self.add_error("one_person", _("Choose the column with the person, or name the person."))
+        return cleaned
 
     def as_options(self, earlier: Mapping[str, Any]) -> dict[str, Any]:
         chosen = {name: value for name, value in self.cleaned_data.items() if name in OPTION_LABELS}
@@ -114,13 +124,29 @@ class ReadingForm(forms.Form):
             chosen["mapping"] = {**earlier.get("mapping", {}), **columns}
         return chosen
 
-    def _add_column(self, column: Column, label: str | Promise, outcome: Outcome) -> None:
+    def _add_column(
+        self, column: Column, label: str | Promise, outcome: Outcome, questions: Mapping[str, Question]
+    ) -> None:
         samples = dict(zip(outcome.header, outcome.sample[0], strict=False)) if outcome.sample else {}
         choices: Choices = [("", _("not in the file"))]
         choices += [(name, f"{name}: {samples[name][:40]}" if samples.get(name) else name) for name in outcome.header]
         self.column_names.append(column.name)
+        mapped = outcome.mapping.get(column.name, "")
+        missing = questions["columns"].choices if "columns" in questions else ()
+        # A sheet with a column for each day needs none for the date.
+        is_required = column.is_required and bool(mapped or column.name in missing)
         self.fields[f"column_{column.name}"] = forms.ChoiceField(
-            label=str(label), choices=choices, required=column.is_required, initial=outcome.mapping.get(column.name, "")
+            label=str(label), choices=choices, required=is_required, initial=mapped
+        )
+
+    def _add_person(self, options: Mapping[str, Any]) -> None:
+        self.fields["column_person"].required = False
+        self.fields["one_person"] = forms.CharField(
+            label=str(OPTION_LABELS["one_person"]),
+            help_text=str(OPTION_HELP["one_person"]),
+            max_length=150,
+            required=False,
+            initial=options.get("one_person", ""),
         )
 
     def _add_choice(

@@ -285,9 +285,10 @@ class _Reader:
 
     def _cell(self, row: Row, name: str, read: Callable[[str], T]) -> T | None:
         cell = self.layout.text(row, name)
+        if cell in ("", "0") and self.layout.lacks_result(row, name):
+            self._say("formula_not_calculated", row, name)
+            return None
         if not cell:
-            if self.layout.lacks_result(row, name):
-                self._say("formula_not_calculated", row, name)
             return None
         try:
             return read(cell)

@@ -89,7 +89,9 @@ WITHOUT_YEAR = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}\.?")
 DAY_MONTH_NAME = re.compile(rf"([0-9]{{1,2}})[-/. ]+([^\W\d_]{{3,9}})\.?[-/. ,]+([0-9]{{4}}|[0-9]{{2}}){TIME_OF_DAY}")
 MONTH_NAME_DAY = re.compile(rf"([^\W\d_]{{3,9}})\.? ([0-9]{{1,2}}),? ([0-9]{{4}}){TIME_OF_DAY}")
 EXCEL_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
+# Excel counts days from here; workbooks that began on a Mac count them from the other.
 EXCEL_DAY_ZERO: Final = dt.date(1899, 12, 30)
+EXCEL_1904_DAY_ZERO: Final = dt.date(1904, 1, 1)
 
 
 def refuse_formula(text: str) -> None:
@@ -224,8 +226,8 @@ def whole_minutes(minutes: Decimal) -> int:
     return int(minutes.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
-def read_date(text: str, order: DateOrder) -> dt.date:
-    """The day of a date or of a date with a time of day, which is not read."""
+def read_date(text: str, order: DateOrder, day_zero: dt.date = EXCEL_DAY_ZERO) -> dt.date:
+    """The day of a date or of a date with a time of day, which is not read; five digits count from ``day_zero``."""
     text = " ".join(text.split())
     refuse_formula(text)
     _refuse_foreign_digits(text)
@@ -242,7 +244,7 @@ def read_date(text: str, order: DateOrder) -> dt.date:
     if match := MONTH_NAME_DAY.fullmatch(text):
         return _day(int(match[3]), _month(match[1]), int(match[2]))
     if match := EXCEL_SERIAL.fullmatch(text):
-        return _plausible(EXCEL_DAY_ZERO + dt.timedelta(days=int(match[1])))
+        return _plausible(day_zero + dt.timedelta(days=int(match[1])))
     raise CellRefused("date_without_year" if WITHOUT_YEAR.fullmatch(text) else "not_a_date")
 
 

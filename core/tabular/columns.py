@@ -1,9 +1,10 @@
 """Which column holds what: found by the names that tools give, kept as a mapping that a person can change."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.tabular.cell_values import BLANKS
+from core.tabular.cell_values import BLANKS, EXCEL_DAY_ZERO
 from core.tabular.read import Row, normalised
 
 
@@ -24,6 +25,7 @@ class Layout:
     mapping: Mapping[str, str]
     without_result: frozenset[tuple[int, int]] = frozenset()
     rows: Sequence[Row] = ()
+    day_zero: dt.date = EXCEL_DAY_ZERO
     indexes: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

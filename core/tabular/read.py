@@ -3,6 +3,7 @@
 Rows come one after the other, so that a file of a million of them is never in memory.
 """
 
+import datetime as dt
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import IO, Final
 
+from core.tabular.cell_values import EXCEL_DAY_ZERO
 from core.tabular.csv_file import Line, csv_lines
 from core.tabular.problems import WARNING, Problem, Unreadable
 from core.tabular.xlsx_file import xlsx_sheet
@@ -65,6 +67,7 @@ class TableStream:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     without_result: frozenset[tuple[int, int]] = frozenset()
+    day_zero: dt.date = EXCEL_DAY_ZERO
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Table:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     without_result: frozenset[tuple[int, int]] = field(default=frozenset())
+    day_zero: dt.date = EXCEL_DAY_ZERO
 
 
 def open_table(
@@ -104,6 +108,7 @@ def open_table(
         worksheet = xlsx_sheet(file, sheet=sheet, most_rows=limits.workbook_rows + HEADER_AMONG_FIRST)
         stream = _stream(iter(worksheet.rows), known_names, limits.workbook_rows)
         stream.sheet, stream.sheets, stream.without_result = worksheet.name, worksheet.names, worksheet.without_result
+        stream.day_zero = worksheet.day_zero
         return stream
     if size > limits.megabytes * MEGABYTE:
         raise Unreadable("too_large", limit=limits.megabytes)
@@ -122,7 +127,16 @@ def read_table(
             rows.append(Row(number, tuple(cells)))
         else:
             problems.append(problem)
-    return Table(stream.header, tuple(rows), tuple(problems), count, stream.sheet, stream.sheets, stream.without_result)
+    return Table(
+        stream.header,
+        tuple(rows),
+        tuple(problems),
+        count,
+        stream.sheet,
+        stream.sheets,
+        stream.without_result,
+        stream.day_zero,
+    )
 
 
 def normalised(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from core.tabular.cell_values import EXCEL_1904_DAY_ZERO, EXCEL_DAY_ZERO
 from core.tabular.problems import Unreadable
 
 UNPACKED_LIMIT: Final = 200 * 1024 * 1024
@@ -21,6 +22,7 @@ MOST_WITHOUT_RESULT: Final = 50_000
 WORKBOOK: Final = "xl/workbook.xml"
 SHEETS: Final = "xl/worksheets/"
 PIECE: Final = 1 << 18
+ABOUT_THE_WORKBOOK: Final = 1 << 20
 # More than any of the expressions below can span.
 LONGEST_MATCH: Final = 12_000
 
@@ -29,11 +31,14 @@ LONGEST_MATCH: Final = 12_000
 CELL_ADDRESS = re.compile(rb"\br\s{0,9}=\s{0,9}[\"']([A-Z]{1,7})([0-9]{1,10})[\"']")
 # Every span is bounded: tags that never close and endless blanks would otherwise be read again from each place.
 ROW_ADDRESS = re.compile(rb"<(?:\w{1,20}:)?row\b[^<>]{0,500}?\br\s{0,9}=\s{0,9}[\"']([0-9]{1,10})[\"']")
+COUNTS_FROM_1904 = re.compile(rb"\bdate1904\s{0,9}=\s{0,9}[\"'](?:1|true)[\"']")
 ROW_START = re.compile(rb"<(?:\w{1,20}:)?row\b")
 WITHOUT_RESULT = re.compile(
     rb"<c\b[^<>]{0,200}?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^<>]{0,200}>\s{0,99}"
-    rb"<f\b(?:[^<>]{0,500}/>|[^<>]{0,500}>[^<]{0,9000}</f>)\s{0,99}(?:<v\s{0,9}/>|<v>\s{0,99}</v>)?\s{0,99}</c>"
+    rb"<f\b(?:[^<>]{0,500}/>|[^<>]{0,500}>[^<]{0,9000}</f>)\s{0,99}(?:<v\s{0,9}/>|<v>\s{0,99}(0?)\s{0,99}</v>)?\s{0,99}</c>"
 )
+# Libraries that cannot calculate write a zero for a result and ask whoever opens the workbook to calculate it.
+CALCULATES_ON_LOAD = re.compile(rb"\bfullCalcOnLoad\s{0,9}=\s{0,9}[\"'](?:1|true)[\"']")
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,14 @@ class Worksheet:
     names: tuple[str, ...]
     rows: Iterable[tuple[int, list[str]]]
     without_result: frozenset[tuple[int, int]]
+    day_zero: dt.date
 
 
 def xlsx_sheet(file: IO[bytes], *, sheet: str = "", most_rows: int) -> Worksheet:
     """The chosen sheet; without a choice the only one that has content."""
     file.seek(0)
     data = file.read()
-    without_result = _look_through(data, most_rows)
+    without_result, day_zero = _look_through(data, most_rows)
     workbook = _opened(data)
     names = tuple(meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible) or tuple(
         workbook.sheet_names
@@ -64,7 +70,7 @@ def xlsx_sheet(file: IO[bytes], *, sheet: str = "", most_rows: int) -> Worksheet
         raise Unreadable("which_sheet", asks="sheet", sheets=found)
     # Which part holds which sheet is a matter of two more files; a formula without a result is doubted in any sheet
     # only where the chosen one shows nothing either.
-    return Worksheet(found[0], names, _rows_of(workbook, found[0]), without_result)
+    return Worksheet(found[0], names, _rows_of(workbook, found[0]), without_result, day_zero)
 
 
 def column_index(letters: str) -> int:
@@ -75,10 +81,11 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-def _look_through(data: bytes, most_rows: int) -> frozenset[tuple[int, int]]:
-    """Refuse what is no honest workbook before anything is built of it; the cells whose formula has no result.
+def _look_through(data: bytes, most_rows: int) -> tuple[frozenset[tuple[int, int]], dt.date]:
+    """Refuse what is no honest workbook before anything is built of it.
 
-    Every part is unpacked by us, piece by piece, up to the size that the directory claims: one that goes on is refused.
+    The cells whose formula has no result come back, and the day from which the workbook counts its dates. Every part
+    is unpacked by us, piece by piece, up to the size that the directory claims: one that goes on is refused.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -93,24 +100,41 @@ def _look_through(data: bytes, most_rows: int) -> frozenset[tuple[int, int]]:
         raise Unreadable("has_macros")
     if WORKBOOK not in {info.filename for info in infos}:
         raise Unreadable("not_a_table")
+    about = _about(data, archive.getinfo(WORKBOOK))
+    zeros_count = CALCULATES_ON_LOAD.search(about) is None
     without_result: set[tuple[int, int]] = set()
     for info in infos:
-        looks = SheetLook(info.filename, most_rows, without_result) if info.filename.startswith(SHEETS) else None
-        for piece in _pieces(data, info):
-            if looks is not None:
-                looks.at(piece)
-        if looks is not None:
-            looks.at_the_end()
-    return frozenset(without_result)
+        if info.filename.startswith(SHEETS):
+            look = SheetLook(info.filename, most_rows, without_result, zeros_count=zeros_count)
+            for piece in _pieces(data, info):
+                look.at(piece)
+            look.at_the_end()
+        else:
+            for _piece in _pieces(data, info):
+                pass
+    return frozenset(without_result), EXCEL_1904_DAY_ZERO if COUNTS_FROM_1904.search(about) else EXCEL_DAY_ZERO
+
+
+def _about(data: bytes, workbook: zipfile.ZipInfo) -> bytes:
+    """The beginning of what the workbook says of itself."""
+    about = b""
+    for piece in _pieces(data, workbook):
+        about += piece
+        if len(about) >= ABOUT_THE_WORKBOOK:
+            break
+    return about
 
 
 class SheetLook:
     """A sheet's XML looked at in pieces. What begins in the last part of one is looked at again with the next."""
 
-    def __init__(self, part: str, most_rows: int, without_result: set[tuple[int, int]]) -> None:
+    def __init__(
+        self, part: str, most_rows: int, without_result: set[tuple[int, int]], *, zeros_count: bool = True
+    ) -> None:
         self.part = part
         self.most_rows = most_rows
         self.without_result = without_result
+        self.zeros_count = zeros_count
         self.rows = 0
         self.held = b""
 
@@ -136,7 +160,8 @@ class SheetLook:
             if int(match[1]) > last_row:
                 self._refuse_corner(match[1])
         for match in _before(end, WITHOUT_RESULT, content):
-            self.without_result.add((int(match[2]), column_index(match[1].decode())))
+            if not (match[3] and self.zeros_count):
+                self.without_result.add((int(match[2]), column_index(match[1].decode())))
         if len(self.without_result) > MOST_WITHOUT_RESULT:
             raise Unreadable("never_calculated")
 

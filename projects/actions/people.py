@@ -169,14 +169,16 @@ def add_person(
     side: str,
     job_role: str = "",
     email: str = "",
+    found_by: str = "",
     starts_on: dt.date | None = None,
     ends_on: dt.date | None = None,
     recorded_from: str = "",
 ) -> ProjectPerson:
     """Add somebody whose hours are booked on the project, found by mail address or exact name in that organisation.
 
-    Whoever stands on the other side finds only those whom they already know from projects of their own.
-    ``recorded_from`` names the file or mail when the client records somebody of the vendor.
+    Whoever stands on the other side finds only those whom they already know from projects of their own. ``found_by`` is
+    a mail address that is looked for and not written down. ``recorded_from`` names the file or mail when the client
+    records somebody of the vendor.
     """
     organisation = project.organisation_of(side)
     if organisation is None:
@@ -187,7 +189,8 @@ def add_person(
         )
     _refuse_reversed(starts_on, ends_on)
     people = _people_known_to(actor, project, side, organisation)
-    person = (people.filter(email__iexact=email).first() if email else None) or people.filter(name=name).first()
+    address = email or found_by
+    person = (people.filter(email__iexact=address).first() if address else None) or people.filter(name=name).first()
     if person is None:
         if email and not speaks_for(actor, project, organisation):
             raise _not_yours(organisation)

@@ -1,62 +1,12 @@
 """What a timesheet's rows mean, tool by tool, before anybody is looked up."""
 
-import datetime as dt
-import io
-from dataclasses import dataclass
-
 import pytest
 
-from budget.timesheet_formats import COLUMNS, mapping_of, tool_of, unit_of
-from budget.timesheet_rows import StagedRow, TimesheetReader
-from budget.timesheet_shapes import shape_of
-from budget.timesheet_survey import Choices, Doubt, survey
+from budget.timesheet_formats import unit_of
+from budget.timesheet_survey import Choices
 from core.tabular.cell_values import DateOrder, DecimalMark, Unit
-from core.tabular.columns import Layout, known_names
-from core.tabular.problems import Problem, Unreadable
-from core.tabular.read import TableStream, open_table, read_table
-
-TODAY = dt.date(2026, 8, 30)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    rows: tuple[StagedRow, ...]
-    problems: tuple[Problem, ...]
-    doubts: tuple[Doubt, ...]
-    reader: TimesheetReader
-
-
-def timesheet_of(text: str, choices: Choices | None = None) -> Sheet:
-    def table() -> TableStream:
-        return open_table(io.BytesIO(text.encode()), known_names=known_names(COLUMNS))
-
-    stream = table()
-    mapping = mapping_of(stream.header)
-    layout = Layout(stream.header, mapping)
-    shape = shape_of(stream.header, mapping)
-    seen = survey(stream, layout, shape, tool_of(stream.header), choices or Choices())
-    reader = TimesheetReader(layout, shape, seen.settled, last_day=TODAY, project_key=1)
-    rows = () if seen.doubts else tuple(reader.staged_rows(table().lines))
-    return Sheet(rows, tuple(reader.log.kept), seen.doubts, reader)
-
-
-def said(sheet: Sheet) -> list[tuple[str, str, int, str, str, str]]:
-    return [
-        (
-            sheet.reader.people.names[row.person].name,
-            row.worked_on.isoformat(),
-            row.minutes,
-            "" if row.item is None else sheet.reader.items.names[row.item],
-            row.note,
-            row.billable,
-        )
-        for row in sheet.rows
-    ]
-
-
-def problems_of(sheet: Sheet) -> list[tuple[str, int, str]]:
-    return [(problem.code, problem.row, problem.column) for problem in sheet.problems]
-
+from core.tabular.problems import Unreadable
+from tests.budget.timesheets import problems_of, said, timesheet_of
 
 HARVEST = (
     "Date,Client,Project,Project Code,Task,Notes,Hours,Hours Rounded,Billable?,Invoiced?,Approved?,First Name,"
@@ -103,16 +53,32 @@ REAL_ONE = "row;issue_id;date;hours;comment;activity;overtime;user_id\n1;12;2026
     ],
 )
 def test_export_of_a_tool_is_read_without_a_question(text: str, tool: str, row: tuple[object, ...]) -> None:
-    table = read_table(text.encode(), known_names=known_names(COLUMNS))
-    assert tool_of(table.header) == tool
-    assert said(timesheet_of(text)) == [row]
+    sheet = timesheet_of(text)
+    assert (sheet.tool, said(sheet)) == (tool, [row])
 
 
-def test_bare_numbers_under_duration_are_asked_about() -> None:
-    assert [doubt.name for doubt in timesheet_of(KIMAI).doubts] == ["unit"]
-    assert said(timesheet_of(KIMAI, Choices(unit=Unit.SECONDS))) == [
-        ("Ann Lee", "2026-01-05", 90, "Development", "Import", "y")
-    ]
+def test_what_a_bare_number_counts_is_proved_by_the_times_beside_it() -> None:
+    assert said(timesheet_of(KIMAI)) == [("Ann Lee", "2026-01-05", 90, "Development", "Import", "y")]
+    hours = KIMAI.replace("5400", "1,50")
+    assert said(timesheet_of(hours)) == [("Ann Lee", "2026-01-05", 90, "Development", "Import", "y")]
+
+
+@pytest.mark.parametrize("times", ["09:00;09:00", "09:00;", "09:00;09:45"])
+def test_bare_numbers_that_nothing_proves_are_asked_about(times: str) -> None:
+    text = KIMAI.replace("09:00;10:30", times)
+    (doubt,) = timesheet_of(text).doubts
+    assert (doubt.name, doubt.choices, doubt.example) == ("unit", ("hours", "minutes", "seconds"), "5400")
+    (row,) = said(timesheet_of(text, Choices(unit=Unit.SECONDS)))
+    assert row[2] == 90
+
+
+def test_times_that_prove_two_units_leave_it_open() -> None:
+    header = "Date;From;To;Duration;User\n"
+    minutes = "2026-01-05;23:00;0:30;90;Ann\n"
+    hours = "2026-01-05;9:00 AM;1:00 p.m.;4;Ann\n"
+    assert [row[2] for row in said(timesheet_of(header + minutes))] == [90]
+    assert [row[2] for row in said(timesheet_of(header + hours))] == [240]
+    assert [doubt.name for doubt in timesheet_of(header + minutes + hours).doubts] == ["unit"]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +117,18 @@ def test_several_projects_are_asked_about_and_the_others_left_out() -> None:
 
 
 def test_missing_columns_are_asked_about() -> None:
-    (doubt,) = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n").doubts
-    assert (doubt.name, doubt.choices) == ("columns", ("worked_on", "person"))
+    columns, person = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n").doubts
+    assert (columns.name, columns.choices, person.name) == ("columns", ("worked_on", "person"), "one_person")
+    read = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n", mapping={"worked_on": "When", "person": "Who"})
+    assert said(read) == [("Ann", "2026-01-05", 60, "", "", "u")]
+
+
+def test_a_file_that_does_not_say_whose_it_is_is_read_as_one_persons() -> None:
+    text = "Date,Hours\n2026-01-05,1\n"
+    assert [doubt.name for doubt in timesheet_of(text).doubts] == ["columns", "one_person"]
+    assert said(timesheet_of(text, Choices(one_person="Ann"))) == [("Ann", "2026-01-05", 60, "", "", "u")]
+    said_by_a_column = timesheet_of("Date,Hours,User\n2026-01-05,1,\n2026-01-05,1,Bo\n", Choices(one_person="Ann"))
+    assert problems_of(said_by_a_column) == [("missing", 2, "User")]
 
 
 @pytest.mark.parametrize(
