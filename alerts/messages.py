@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, ExpressionWrapper, F, Func, JSONField, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +18,9 @@ from accounts.models import User
 from alerts.levels import rank
 from alerts.models import Alert, RuleState
 from alerts.registry import words_of
-from projects.access import Standing, standings_to_be_told
+from projects.access import Standing, projects_where_one_can, standings_to_be_told
 from projects.audience import Side
-from projects.messages import Telling, Wording, register_message, register_personal_message
+from projects.messages import Reader, Telling, Wording, register_message, register_personal_message
 
 
 @dataclass(frozen=True)
@@ -175,9 +177,28 @@ RAISED = Say(_raised)
 ESCALATED = Say(_escalated, lambda telling: _("not acknowledged: "))
 MUTE_ENDED = Say(_mute_ended, lambda telling: _("no longer muted: "))
 
-register_message("alerts_raised", lambda tellings: _all_worded(tellings, RAISED), capability="view_alerts")
-register_message("alerts_escalated", lambda tellings: _all_worded(tellings, ESCALATED), capability="view_alerts")
-register_message("mute_ended", lambda tellings: _all_worded(tellings, MUTE_ENDED), capability="view_alerts")
+
+def _an_alert_is_seen(reader: Reader) -> Q:
+    """What ``_lines`` finds for the reader, as a condition on messages."""
+    return Q(*(Exists(_named_and_seen(reader, side)) for side in Side), _connector=Q.OR)
+
+
+def _named_and_seen(reader: Reader, side: str) -> QuerySet[Alert]:
+    """Of the alerts that the message names those that ``side`` may see, where the reader stands on it."""
+    alerts = projects_where_one_can(reader.user, side, "view_alerts", reader.today)
+    amounts = projects_where_one_can(reader.user, side, "view_money", reader.today)
+    return (
+        # Only those of the message's project are looked at, by the index that they have.
+        Alert.objects.filter(project=OuterRef("project"))
+        .annotate(named=ExpressionWrapper(OuterRef("data__alerts"), output_field=JSONField()))
+        .filter(named__contains=Func(F("uuid"), function="to_jsonb", output_field=JSONField()))
+        .seen_by(side, reader.now, with_money=True)
+        .filter(Q(shows_money=False) | Q(project__in=amounts), project__in=alerts)
+    )
+
+
+for kind, say in (("alerts_raised", RAISED), ("alerts_escalated", ESCALATED), ("mute_ended", MUTE_ENDED)):
+    register_message(kind, partial(_all_worded, say=say), capability="view_alerts", stands=_an_alert_is_seen)
 
 
 def word_figures_drifted(tellings: Sequence[Telling]) -> list[Wording | None]:

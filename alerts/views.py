@@ -87,11 +87,13 @@ def alert_unmute(request: HttpRequest, standing: Standing, mute_uuid: uuid.UUID)
     )
 
 
-@require_POST
 @project_view("tell_vendor")
 def alert_tell_vendor(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) -> HttpResponse:
-    """Let the vendor know now."""
+    """Let the vendor know now. What was told cannot be taken back, so that a page asks before."""
     alert = _alert(standing, alert_uuid)
+    if request.method != "POST":
+        context = {"tab": "alerts", "standing": standing, "line": AlertLine.of(alert, standing.side)}
+        return render(request, "alerts/alert_tell_vendor.html", context)
     return _acted(
         request,
         standing,

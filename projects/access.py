@@ -125,6 +125,20 @@ def projects_where_member_can(
     return found.exclude(status=Project.Status.CLOSED) if capability in WRITING else found
 
 
+def projects_where_one_can(user: User, side: str, capability: str, today: dt.date) -> QuerySet[Project]:
+    """Projects in which the user stands on ``side`` and holds ``capability`` today, as ``standings_of`` says: by a
+    membership, or else by an organisation's role. For a condition within a query."""
+    by_role = [name for name, as_role in ORGANISATION_ROLES.items() if capability in capabilities_of(side, as_role)]
+    members = projects_where_member_can(user, side, capability, today)
+    if not by_role:
+        return members
+    organisations = OrganisationRole.objects.filter(user=user, role__in=by_role).values("organisation")
+    own = Membership.objects.active_on(today).filter(user=user).values("project")
+    return Project.objects.filter(
+        Q(pk__in=members.values("pk")) | (Q(**{f"{side}__in": organisations}) & ~Q(pk__in=own))
+    )
+
+
 def told_to(user: User, kinds: Mapping[str, Iterable[str]], today: dt.date | None = None) -> Q:
     """The condition on messages to ``user`` that they may still be told, by ``kinds``: capability → kinds of messages.
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from projects.audience import is_seen_by
 from projects.discussions import discussion_path
 from projects.gathering import events_of
-from projects.messages import ByMail, Telling, Wording, Writer, register_message
+from projects.messages import ByMail, Reader, Telling, Wording, Writer, register_message
 from projects.models import Comment
 
 Say = Callable[[Mapping[str, Any]], str]
@@ -85,12 +85,12 @@ def _worded(telling: Telling, comments: list[Comment], say: Say) -> Wording | No
     )
 
 
-def _comment_stands() -> Q:
+def _comment_stands(_reader: Reader) -> Q:
     told_of = Cast(KeyTextTransform("comment", OuterRef("data")), UUIDField())
     return Q(Exists(Comment.objects.filter(uuid=told_of, withdrawn_at=None)))
 
 
-def _a_comment_stands() -> Q:
+def _a_comment_stands(_reader: Reader) -> Q:
     """Of those that the message gathers."""
     event = Func(Value("comment"), Cast("uuid", TextField()), function="jsonb_build_object", output_field=JSONField())
     told_of = Func(

@@ -225,3 +225,9 @@ class TakeForm(forms.Form):
             self.fields["leave_out_wrong_rows"].label = _("Leave the wrong rows out and take the others")
         else:
             del self.fields["leave_out_wrong_rows"]
+
+
+class DiscardForm(forms.Form):
+    """Asks nothing: it says on its page what happens."""
+
+    act = forms.CharField(widget=forms.HiddenInput, initial="discard")

@@ -23,7 +23,7 @@ from core.tabular.sentences import sentence_of
 from core.tabular.writing import as_csv, as_xlsx
 from projects.access import Standing
 from projects.import_files import LIMITS, discard_file, problems_of, store_file, taken_before
-from projects.import_forms import PeopleForm, ReadingForm, TakeForm, UploadForm
+from projects.import_forms import DiscardForm, PeopleForm, ReadingForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
 from projects.import_work import HANDLERS, PHASES, ask_for_work, call_off, is_long, look_first, under_way
 from projects.models import ImportBatch, ImportWork, ProjectPerson
@@ -101,6 +101,15 @@ def import_detail(request: HttpRequest, standing: Standing, kind: ImportKind, ba
     batch = _batch(standing, kind, batch_uuid)
     if request.method == "POST":
         return _act(request, standing, kind, batch)
+    if request.GET.get("step") == "discard" and batch.is_open:
+        context = {
+            "tab": kind.tab,
+            "standing": standing,
+            "batch": batch,
+            "form": DiscardForm(),
+            "back_url": request.path,
+        }
+        return render(request, "projects/import_discard.html", context)
     return _shown(request, standing, kind, batch, _form(standing, kind, batch, None, request.GET.get("step", "")))
 
 

@@ -3,44 +3,68 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.models import User
+from core.kept_query import KeptQuery
 from projects.access import told_to
-from projects.messages import KINDS, Wording
+from projects.messages import KINDS, Reader, Wording
 from projects.models import OutboxMessage
 from projects.outbox import word_all
 
 
 def messages_of(user: Any, now: dt.datetime | None = None, today: dt.date | None = None) -> QuerySet[OutboxMessage]:
     """The user's own messages whose time has come, of what they may still be told, newest first."""
+    now = now or timezone.now()
     return (
         OutboxMessage.objects.filter(
-            _still_told(user, today),
+            _still_told(Reader(user, now, today or now.date())),
             recipient=user,
             channel=OutboxMessage.Channel.IN_APP,
-            due_at__lte=now or timezone.now(),
+            due_at__lte=now,
         )
         .select_related("project")
         .order_by("-due_at", "-pk")
     )
 
 
-def _still_told(user: Any, today: dt.date | None) -> Q:
+def _still_told(reader: Reader) -> Q:
     """What ``word_all`` would ask of each message, as a condition: a message that is withheld is not counted either."""
     kinds = defaultdict(list)
     for name, kind in KINDS.items():
         kinds[kind.capability].append(name)
-    gone = Q(*(Q(kind=name) & ~kind.stands() for name, kind in KINDS.items() if kind.stands()), _connector=Q.OR)
-    return told_to(user, kinds, today) & ~gone
+    conditions = {name: kind.stands(reader) for name, kind in KINDS.items()}
+    gone = Q(*(Q(kind=name) & ~stands for name, stands in conditions.items() if stands), _connector=Q.OR)
+    return told_to(reader.user, kinds, reader.today) & ~gone
 
 
 def unread_of(user: Any, now: dt.datetime | None = None, today: dt.date | None = None) -> QuerySet[OutboxMessage]:
     """Those of ``messages_of`` that nobody has opened."""
     return messages_of(user, now, today).filter(read_at__isnull=True)
+
+
+UNREAD: Final = KeptQuery(
+    lambda user_id, now, today: (
+        unread_of(User(pk=user_id), now, today)
+        .order_by()
+        .annotate(all=Value(1))
+        .values("all")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    ),
+    user_id=int,
+    now=dt.datetime,
+    today=dt.date,
+)
+
+
+def count_unread(user: Any, now: dt.datetime) -> int:
+    """How many those are, for what open pages ask every few seconds."""
+    rows = UNREAD.rows(user_id=user.pk, now=now, today=now.date())
+    return int(rows[0][0]) if rows else 0
 
 
 @dataclass(frozen=True)

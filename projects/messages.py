@@ -1,5 +1,6 @@
 """How each kind of message reads. Apps register their kinds; the outbox words them when they are sent."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,23 @@ class Telling:
 Writer = Callable[[Sequence[Telling]], list[Wording | None]]
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who asks for their messages, and when: what they may still be told depends on both."""
+
+    user: User
+    now: dt.datetime
+    today: dt.date
+
+
+Condition = Callable[[Reader], Q]
+
+
+def _all_stands(reader: Reader) -> Q:
+    """Nothing has to be there beside the message: an empty condition."""
+    return Q()
+
+
 class ByMail(StrEnum):
     """Whether a kind that is meant for mail goes by mail: to everyone, or as each user chooses."""
 
@@ -52,14 +70,14 @@ class MessageKind:
 
     ``by_mail`` says what is usual; ``name`` says in the user's preferences what happens. A kind without a capability
     tells whoever has left that they did, and so nothing else. ``stands`` says, as a condition on messages of the kind,
-    that what they tell of is still there; whatever it leaves out, ``write`` has no words for.
+    that what they tell of is still there for that reader; whatever it leaves out, ``write`` has no words for.
     """
 
     write: Writer
     capability: str
     by_mail: ByMail = ByMail.ALWAYS
     name: str | Promise = ""
-    stands: Callable[[], Q] = Q
+    stands: Condition = _all_stands
 
 
 KINDS: dict[str, MessageKind] = {}
@@ -75,7 +93,7 @@ def register_message(
     capability: str = "view_project",
     by_mail: ByMail = ByMail.ALWAYS,
     name: str | Promise = "",
-    stands: Callable[[], Q] = Q,
+    stands: Condition = _all_stands,
 ) -> None:
     """Teach a kind of message. The writer words many at once, so that an inbox asks no more than a single mail.
 

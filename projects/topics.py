@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from projects.access import PART_IN, capabilities_of_part, part_parameters
 from projects.audience import Audience, Side, audiences_seen_by
+from projects.inbox import count_unread
 from projects.models import Project
 
 # The topics and the capability that their page asks for.
@@ -46,18 +48,16 @@ def touch_all(project_keys: Iterable[int], topic: str, audience: str = Audience.
         )
 
 
-# Whatever an open page asks, in one statement: the reader's part in the project, the sums of the versions that their
-# side may know, and how many messages of theirs are unread.
+# What an open page asks of a project, in one statement: the reader's part in it and the sums of the versions that
+# their side may know.
 VERSIONS: Final = f"""
-    SELECT part.side, part.role, part.by_role, moved.topic, moved.version,
-           (SELECT count(*) FROM projects_outboxmessage WHERE recipient_id = %(user)s
-            AND channel = 'in_app' AND read_at IS NULL AND due_at <= statement_timestamp())
-    FROM (SELECT 1) always LEFT JOIN ({PART_IN}) part ON TRUE LEFT JOIN LATERAL (
+    SELECT part.side, part.role, part.by_role, moved.topic, moved.version
+    FROM ({PART_IN}) part CROSS JOIN LATERAL (
         SELECT topic, sum(version)::bigint AS version FROM projects_topicversion
         WHERE project_id = part.project_id AND split_part(topic, ':', 1) = ANY(%(topics)s)
           AND audience = ANY(CASE part.side WHEN 'client' THEN %(of_client)s ELSE %(of_vendor)s END)
         GROUP BY topic
-    ) moved ON TRUE
+    ) moved
 """  # noqa: S608  (made of constants alone)
 
 
@@ -65,20 +65,23 @@ def versions_for(user: Any, slug: str, topics: Iterable[str]) -> dict[str, int]:
     """The versions of ``topics`` in the project as ``user`` may know them; 0 for what never moved.
 
     A stranger, a project that does not exist and one in which nothing moved get the same answer. The inbox belongs to
-    the user alone: its version is how many messages are unread, also those that the inbox no longer shows.
+    the user alone: its version is how many messages are unread, as the bar says it.
     """
     names = set(topics)
     versions = dict.fromkeys(sorted(names & TOPICS.keys()), 0)
-    if not user.is_authenticated or not (versions or INBOX in names):
+    if not user.is_authenticated:
         return versions
+    for side, role, by_role, moved, version in _moved_in(slug, user, list(versions)) if slug and versions else ():
+        name, _colon, seen_with = moved.partition(":")
+        if {TOPICS[name], seen_with or TOPICS[name]} <= capabilities_of_part(side, role, by_role=by_role):
+            versions[name] += version
+    if INBOX in names:
+        versions[INBOX] = count_unread(user, timezone.now())
+    return versions
+
+
+def _moved_in(slug: str, user: Any, topics: list[str]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         audiences = {f"of_{side}": list(map(str, audiences_seen_by(side))) for side in Side}
-        cursor.execute(VERSIONS, {**part_parameters(user, slug), **audiences, "topics": list(versions)})
-        rows = cursor.fetchall()
-    for side, role, by_role, topic, version, unread in rows:
-        name, _colon, seen_with = (topic or "").partition(":")
-        if name and {TOPICS[name], seen_with or TOPICS[name]} <= capabilities_of_part(side, role, by_role=by_role):
-            versions[name] += version
-        if INBOX in names:
-            versions[INBOX] = unread
-    return versions
+        cursor.execute(VERSIONS, {**part_parameters(user, slug), **audiences, "topics": topics})
+        return list(cursor.fetchall())

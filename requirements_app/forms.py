@@ -1,6 +1,7 @@
 """Forms of work items and their progress."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -83,6 +84,12 @@ class WorkItemEditForm(WorkItemForm):
     def changes(self) -> dict[str, Any]:
         """What ``change_work_item`` takes."""
         return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "is_dropped"]}
+
+    def without_drop(self, version: int) -> Iterator[tuple[str, str]]:
+        """What was sent, as it takes up again the item that now has ``version``."""
+        for name in self.fields.keys() - {"is_dropped", "version"}:
+            yield name, self.data.get(self.add_prefix(name), "")
+        yield "version", str(version)
 
 
 class ProgressForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
+from core.undo import offer_undo
 from projects.access import Standing, project_view
 from projects.discussion_panel import panel_of
 from requirements_app import actions, queries
@@ -108,10 +109,19 @@ def work_item_edit(request: HttpRequest, standing: Standing, number: int) -> Htt
             actions.change_work_item(
                 actor=standing.user, item=item, expected_version=form.cleaned_data["version"], **form.changes()
             )
-            messages.success(request, _("%(label)s was saved.") % {"label": item.ref.label})
+            _say_saved(request, item, form)
             return redirect("requirements:work_item_detail", standing.project.slug, number)
     context = {"tab": "work_items", "standing": standing, "item": item, "form": form}
     return render(request, "requirements/work_item_edit.html", context, status=status_of(form))
+
+
+def _say_saved(request: HttpRequest, item: WorkItem, form: WorkItemEditForm) -> None:
+    """Who has dropped the item can take it up again at once: the same form without that tick."""
+    if item.is_dropped and "is_dropped" in form.changed_data:
+        said = _("%(label)s is dropped: its estimate counts no longer.") % {"label": item.ref.label}
+        offer_undo(request, said, request.path, form.without_drop(item.version))
+    else:
+        messages.success(request, _("%(label)s was saved.") % {"label": item.ref.label})
 
 
 @project_view("report_progress")

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.table_rows import filled_rows
+from core.undo import undo_fields, undo_url
 
 register = template.Library()
 
@@ -35,6 +36,8 @@ class FilterParts:
 
 
 register.simple_tag(filled_rows)
+register.filter(undo_url)
+register.filter(undo_fields)
 
 
 @register.simple_tag

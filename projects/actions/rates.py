@@ -21,6 +21,7 @@ register_sentences(
     {
         "rate_added": gettext_lazy("agreed a rate for %(subject)s from %(first_day)s"),
         "rate_ended": gettext_lazy("ended the rate for %(subject)s on %(last_day)s"),
+        "rate_held_on": gettext_lazy("let the rate for %(subject)s hold without an end"),
     },
     seen_with="view_rates",
 )
@@ -62,16 +63,19 @@ def agree_rate(
 
 
 @transaction.atomic
-def end_rate(*, actor: User, rate: Rate, last_day: dt.date, expected_version: int) -> None:
-    """Let a rate hold until ``last_day`` and no longer."""
-    if last_day < rate.valid.lower:
+def end_rate(*, actor: User, rate: Rate, last_day: dt.date | None, expected_version: int) -> None:
+    """Let a rate hold until ``last_day`` and no longer; without one it holds on."""
+    if last_day is not None and last_day < rate.valid.lower:
         raise DomainError(_("The last day lies before the first."), code="dates_reversed", field="last_day")
-    rate.valid = (rate.valid.lower, last_day + dt.timedelta(days=1))
+    rate.valid = (rate.valid.lower, last_day + dt.timedelta(days=1) if last_day else None)
     rate.full_clean()
     with _one_rate_a_day(), pghistory.context(user=actor.pk):
         save_version(rate, expected_version=expected_version, fields=["valid"])
     subject = rate_subject(rate)
-    entry = record(rate.project, "rate_ended", actor=actor, subject=subject, last_day=last_day.isoformat())
+    if last_day is None:
+        entry = record(rate.project, "rate_held_on", actor=actor, subject=subject)
+    else:
+        entry = record(rate.project, "rate_ended", actor=actor, subject=subject, last_day=last_day.isoformat())
     _tell(rate.project, actor, entry)
 
 

@@ -40,7 +40,7 @@ class NewRateSerializer(serializers.Serializer[Any]):
 
 
 class RateEndSerializer(serializers.Serializer[Any]):
-    last_day = DayField()
+    last_day = DayField(allow_null=True)
 
 
 class RateViewSet(ProjectViewSet):
@@ -76,7 +76,7 @@ class RateViewSet(ProjectViewSet):
         return self.address(self.answer(agreed, 201), "rate_detail", slug=slug, rate_uuid=rate.uuid)
 
     def partial_update(self, request: Request, slug: str, rate_uuid: str) -> Response:
-        """Let a rate hold until a last day."""
+        """Let a rate hold until a last day, or without an end again."""
         rate = self.get_object()
         version = version_to_change(request, rate)
         actions.end_rate(actor=request.user, rate=rate, expected_version=version, **self.sent())

@@ -72,9 +72,11 @@ class RateForm(forms.Form):
 
 
 class RateEndForm(forms.Form):
-    """The last day on which a rate holds."""
+    """The last day on which a rate holds, if it ends at all."""
 
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput)
+    last_day = forms.DateField(
+        label=_("Last day"), required=False, widget=DayInput, help_text=_("Empty: the rate holds without an end.")
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def theirs(self, current: Rate) -> dict[str, Any]:

@@ -64,6 +64,11 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.filename
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be looked at, taken or discarded."""
+        return self.state in (self.State.UPLOADED, self.State.PREVIEWED)
+
 
 class ImportWork(models.Model):
     """Reading or taking a file that takes too long for a request: asked for here, done by a worker, seen on its page.

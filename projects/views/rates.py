@@ -1,5 +1,6 @@
 """Pages of the rate card."""
 
+import datetime as dt
 import uuid
 from copy import copy
 
@@ -8,9 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.form_pages import errors_shown_in, status_of
+from core.undo import offer_undo
 from projects.access import Standing, project_view
 from projects.actions import agree_rate, end_rate
 from projects.forms.rates import RateEndForm, RateForm
@@ -55,12 +58,16 @@ def rate_end(request: HttpRequest, standing: Standing, rate_uuid: uuid.UUID) -> 
     form = RateEndForm(request.POST or None, initial={"version": rate.version, "last_day": rate.last_day})
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
-            end_rate(
-                actor=standing.user,
-                rate=copy(rate),
-                last_day=form.cleaned_data["last_day"],
-                expected_version=form.cleaned_data["version"],
-            )
+            last_day, version = form.cleaned_data["last_day"], form.cleaned_data["version"]
+            end_rate(actor=standing.user, rate=copy(rate), last_day=last_day, expected_version=version)
+            before = {"last_day": rate.last_day.isoformat() if rate.last_day else "", "version": str(version + 1)}
+            offer_undo(request, _said(last_day), request.path, before.items())
             return redirect("projects:rate_list", project.slug)
     context = {"tab": "rates", "form": form, "rate": rate, "project": project}
     return render(request, "projects/rate_end.html", context, status=status_of(form))
+
+
+def _said(last_day: dt.date | None) -> str:
+    if last_day is None:
+        return _("The rate holds without an end.")
+    return _("The rate holds until %(day)s.") % {"day": date_format(last_day, "j M Y")}

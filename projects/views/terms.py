@@ -7,11 +7,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.form_pages import errors_shown_in, status_of
+from core.undo import offer_undo
 from projects.access import Standing, project_view
 from projects.actions import add_day_off, change_calendar, change_terms, remove_day_off
 from projects.audience import Side
@@ -98,6 +101,9 @@ def day_off_add(request: HttpRequest, standing: Standing, side: str) -> HttpResp
 def day_off_remove(request: HttpRequest, standing: Standing, side: str, on: dt.date) -> HttpResponse:
     day = get_object_or_404(DayOff, calendar=_calendar(standing, side), on=on)
     remove_day_off(actor=standing.user, day=day)
+    undo = reverse("projects:day_off_add", args=[standing.project.slug, side])
+    said = _("%(day)s is a working day again.") % {"day": date_format(on, "j M Y")}
+    offer_undo(request, said, undo, {"on": on.isoformat(), "name": day.name}.items())
     return redirect("projects:calendar_edit", standing.project.slug, side)
 
 

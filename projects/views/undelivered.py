@@ -32,10 +32,13 @@ def undelivered_send(request: HttpRequest, standing: Standing, message_uuid: uui
     return _act(request, standing, message_uuid, send_message_again, _("It is being sent again."))
 
 
-@require_POST
 @project_view("resend_messages")
 def undelivered_discard(request: HttpRequest, standing: Standing, message_uuid: uuid.UUID) -> HttpResponse:
-    """Give it up. What it told stands in the inbox all the same."""
+    """Give it up for good, which a page asks before. What it told stands in the inbox all the same."""
+    if request.method != "POST":
+        message = get_object_or_404(undelivered_of(standing), uuid=message_uuid)
+        context = {"tab": "people", "standing": standing, "message": message}
+        return render(request, "projects/undelivered_discard.html", context)
     return _act(request, standing, message_uuid, discard_message, _("The mail is discarded."))
 
 

@@ -246,6 +246,22 @@ def test_acknowledging_notes_who_and_when_and_goes_back(
     )
 
 
+def test_a_page_asks_before_the_vendor_is_told(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    """What was told cannot be taken back."""
+    stands(project, Level.WARNING)
+    alert = raised(project, Level.WARNING, vendor_told_at=timezone.now() + HOUR)
+    browser, url = sign_in(client_manager), reverse("alerts:alert_tell_vendor", args=[project.slug, alert.uuid])
+    listed = browser.get(reverse("alerts:alert_list", args=[project.slug])).content.decode()
+    assert f'href="{url}"' in listed
+    asked = browser.get(url).content.decode()
+    assert "That cannot be taken back." in asked
+    alert.refresh_from_db()
+    assert alert.vendor_told_at > timezone.now()
+    assert browser.post(url).status_code == 302
+    alert.refresh_from_db()
+    assert alert.vendor_told_at <= timezone.now()
+
+
 def test_vendor_cannot_acknowledge_what_it_was_not_told(
     project: Project, vendor_manager: User, sign_in: SignIn
 ) -> None:

@@ -448,10 +448,14 @@ def test_a_discarded_import_is_gone_with_its_file(
     client = sign_in(client_manager)
     page = upload(client, project, TWO_ROWS.encode())
     batch = ImportBatch.objects.get(project=project)
+    asked = client.get(f"{page}?step=discard").content.decode()
+    assert ("Nothing of it was written" in asked, f'action="{page}"' in asked) == (True, True)
+    assert Path(batch.file.path).exists()
     client.post(page, {"act": "discard"})
     batch.refresh_from_db()
     assert (batch.state, Path(batch.file.path).exists(), entries(project)) == ("discarded", False, [])
     assert "This import was discarded" in client.get(page).content.decode()
+    assert "This import was discarded" in client.get(f"{page}?step=discard").content.decode()
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])

@@ -212,9 +212,14 @@ def test_empty_state_offers_the_first_step() -> None:
 
 
 def test_message_with_an_address_offers_its_undo() -> None:
-    done = {"level_tag": "success", "extra_tags": "/p/one/undo/"}
+    done = {"level_tag": "success", "extra_tags": "/p/one/undo/\nname=Eve+%26+%22you%22&on="}
     html = component("messages", messages=[done, {"level_tag": "info", "extra_tags": "quiet"}])
     assert re.findall(r'<form method="(\w+)" action="([^"]+)"', html) == [("post", "/p/one/undo/")]
+    sent = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html)
+    assert [one for one in sent if one[0] != "csrfmiddlewaretoken"] == [
+        ("name", "Eve &amp; &quot;you&quot;"),
+        ("on", ""),
+    ]
 
 
 def test_messages_are_read_out_even_when_they_come_later() -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -18,9 +19,9 @@ from alerts.models import Alert
 from projects.access import standings_of
 from projects.actions import add_comment, withdraw_comment
 from projects.inbox import messages_of, unread_of
-from projects.messages import KINDS
+from projects.messages import KINDS, Reader
 from projects.models import Membership, OutboxMessage, Project
-from projects.outbox import put_in_outbox, send_due
+from projects.outbox import put_in_outbox, send_due, word_all
 from tests.access.test_every_route import CAST
 
 SignIn = Callable[[User], Client]
@@ -150,7 +151,8 @@ def test_the_inbox_lists_what_has_words(
                 dedupe_key=f"{one.pk} {kind} {audience}",
                 due_at=timezone.now(),
             )
-    standings = standings_of(user)
+    standings, now = standings_of(user), timezone.now()
+    reader = Reader(user, now, now.date())
     told = {
         message.pk
         for message in OutboxMessage.objects.all()
@@ -158,9 +160,69 @@ def test_the_inbox_lists_what_has_words(
         and message.audience in standing.audiences
         and (wanted := KINDS[message.kind].capability)
         and standing.can(wanted)
-        and not KINDS[message.kind].stands()  # of nothing that stands, as no comment was written
+        # Of nothing that stands: no comment was written and no alert raised.
+        and not KINDS[message.kind].stands(reader)
     }
     assert set(messages_of(user).values_list("pk", flat=True)) == told
+
+
+@pytest.mark.parametrize("part", sorted(CAST.keys() - {"anonymous"}))
+def test_messages_of_alerts_are_those_that_have_words(
+    part: str, project: Project, other_project: Project, request: pytest.FixtureRequest
+) -> None:
+    """One message for each kind of alert there is, alone and together: what the inbox counts is what it shows."""
+    user, now = request.getfixturevalue(part), timezone.now()
+    for one in (project, other_project):
+        kinds = itertools.product((True, False), (None, now, now + dt.timedelta(hours=1)), ("both", "client", "vendor"))
+        alerts = [
+            Alert.objects.create(
+                project=one,
+                rule="B2",
+                level="warning",
+                episode=next(episodes),
+                numbers=NUMBERS,
+                audience=audience,
+                shows_money=shows_money,
+                raised_at=now,
+                vendor_told_at=told_at,
+            )
+            for shows_money, told_at, audience in kinds
+        ]
+        named = [[str(alert.uuid)] for alert in alerts]
+        for number, uuids in enumerate([*named, [], [one for (one,) in named], [str(uuid.uuid4())]]):
+            OutboxMessage.objects.create(
+                project=one,
+                recipient=user,
+                channel="in_app",
+                audience="both",
+                kind=("alerts_raised", "alerts_escalated", "mute_ended")[number % 3],
+                data={"alerts": uuids, "side": "client", "by": "Somebody", "reason": "none"},
+                dedupe_key=f"{one.pk} {number}",
+                due_at=now,
+            )
+    everything = list(OutboxMessage.objects.all())
+    worded = [message.pk for message, said in zip(everything, word_all(user, everything), strict=True) if said]
+    assert sorted(messages_of(user).values_list("pk", flat=True)) == sorted(worded)
+
+
+def test_an_alert_in_money_is_not_counted_without_money(
+    project: Project, client_viewer: User, tell: Any, sign_in: SignIn
+) -> None:
+    """By page, bar, program or the poll of open pages: that there is something would already say it."""
+    Alert.objects.filter(uuid=tell(client_viewer).data["alerts"][0]).update(shows_money=True)
+    browser = sign_in(client_viewer)
+
+    def counted() -> tuple[int, ...]:
+        page = browser.get(INBOX)
+        bar = re.search(r'id="inbox-count"[^>]*>(?: <span class="count">(\d+))?', page.content.decode())
+        assert bar is not None
+        polled = browser.get(reverse("projects:live"), {"p": "", "topics": "inbox"}).json()["inbox"]
+        return page.context["page"].paginator.count, page.context["unread_count"], int(bar[1] or 0), polled
+
+    assert counted() == (1, 1, 1, 1)
+    # A team lead is told of alerts and not of amounts.
+    Membership.objects.filter(user=client_viewer).update(role="team_lead")
+    assert counted() == (0, 0, 0, 0)
 
 
 def test_message_read_marks_it_and_leads_on(project: Project, client_manager: User, tell: Any, sign_in: SignIn) -> None:

@@ -16,6 +16,7 @@ from accounts.models import Person, User
 from projects.actions import agree_rate
 from projects.models import Activity, Project, ProjectPerson, Rate
 from projects.queries import RateGap, days_without_rate
+from tests.undo import press_undo
 
 SignIn = Callable[[User], Client]
 DAY = dt.date
@@ -106,6 +107,27 @@ def test_rate_end_sets_the_last_day(project: Project, client_manager: User, sign
     rows = [(row.label, row.mine, row.theirs) for row in stale.context["form"].conflict.rows]
     assert (stale.status_code, rows) == (409, [("Last day", "2026-04-30", "2026-03-31")])
     assert Rate.objects.get().last_day == DAY(2026, 3, 31)
+
+
+@pytest.mark.parametrize("before", [None, DAY(2026, 12, 31)])
+def test_the_end_of_a_rate_can_be_undone(
+    project: Project, client_manager: User, sign_in: SignIn, before: dt.date | None
+) -> None:
+    first = DAY(2026, 1, 1)
+    rate = agree_rate(actor=client_manager, project=project, hourly_rate=Decimal(60), first_day=first, last_day=before)
+    browser, card = sign_in(client_manager), reverse("projects:rate_list", args=[project.slug])
+    end = reverse("projects:rate_end", args=[project.slug, rate.uuid])
+    browser.post(end, {"last_day": "2026-03-31", "version": 1})
+    said, answer = press_undo(browser, card)
+    assert (said, answer.status_code) == ("The rate holds until 31 Mar 2026.", 302)
+    rate = Rate.objects.get()
+    assert (rate.first_day, rate.last_day, rate.version) == (first, before, 3)
+    # Whoever presses it after somebody else's change gets both texts and overwrites nothing.
+    browser.get(card)
+    browser.post(end, {"last_day": "2026-04-30", "version": 3})
+    Rate.objects.update(version=5)
+    assert press_undo(browser, card)[1].status_code == 409
+    assert Rate.objects.get().last_day == DAY(2026, 4, 30)
 
 
 @time_machine.travel("2026-03-10 12:00Z", tick=False)

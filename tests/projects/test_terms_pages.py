@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from projects.actions import add_day_off
 from projects.history import FieldChange
 from projects.models import Activity, DayOff, Project, SideCalendar, Terms
 from projects.queries import FreeDay, side_weeks, terms_history
+from tests.undo import press_undo
 
 SignIn = Callable[[User], Client]
 
@@ -203,6 +205,21 @@ def test_day_off_is_added_once_and_removed(project: Project, client_manager: Use
     assert [browser.post(remove).status_code for _time in range(2)] == [302, 404]
     verbs = Activity.objects.filter(verb__startswith="day_off").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["day_off_added", "day_off_removed"]
+
+
+def test_a_day_off_that_was_removed_comes_back_as_it_was(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    calendar = SideCalendar.objects.get(project=project, side="vendor")
+    add_day_off(actor=client_manager, calendar=calendar, on=dt.date(2026, 12, 24), name="Eve & “outing”")
+    browser = sign_in(client_manager)
+    browser.post(reverse("projects:day_off_remove", args=[project.slug, "vendor", dt.date(2026, 12, 24)]))
+    assert not DayOff.objects.exists()
+    said, _answer = press_undo(browser, reverse("projects:calendar_edit", args=[project.slug, "vendor"]))
+    assert said == "24 Dec 2026 is a working day again."
+    assert list(DayOff.objects.values_list("calendar", "on", "name")) == [
+        (calendar.pk, dt.date(2026, 12, 24), "Eve & “outing”")
+    ]
 
 
 def test_terms_refuse_an_amount_below_nothing(

@@ -163,24 +163,28 @@ def test_a_stranger_and_no_such_project_get_the_same(project: Project, other_cli
 def test_the_inbox_counts_what_is_unread(project: Project, client_manager: User, sign_in: SignIn) -> None:
     client = sign_in(client_manager)
     assert ask(client, "", "inbox").json() == {"inbox": 0}
-    put_in_outbox(
-        project=project,
-        recipients=[client_manager],
-        kind="alerts_raised",
-        data={"alerts": []},
-        channels=[OutboxMessage.Channel.IN_APP],
-        audience="client",
-        dedupe="topics",
-    )
+    for audience in ("client", "vendor"):
+        put_in_outbox(
+            project=project,
+            recipients=[client_manager],
+            kind="figures_drifted",
+            data={"count": 1},
+            channels=[OutboxMessage.Channel.IN_APP],
+            audience=audience,
+            dedupe=f"topics {audience}",
+        )
     assert ask(client, "", "inbox").json() == {"inbox": 1}
+    # Who has no part in the project any more is not told that something waits in it.
+    Membership.objects.filter(user=client_manager).update(ended_at=timezone.now())
+    assert ask(client, "", "inbox").json() == {"inbox": 0}
 
 
-def test_asking_costs_one_query_beside_the_session(
+def test_asking_costs_two_queries_beside_the_session(
     project: Project, client_manager: User, sign_in: SignIn, django_assert_num_queries: Any
 ) -> None:
     client = sign_in(client_manager)
     touch(project, "comments")
-    with django_assert_num_queries(3):  # session, user, versions
+    with django_assert_num_queries(4):  # session, user, versions, inbox
         ask(client, project.slug, "activity,comments,inbox,status,time,work_items")
 
 

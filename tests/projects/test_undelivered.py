@@ -116,7 +116,12 @@ def test_discarded_it_is_tried_no_more(
 ) -> None:
     message = tell(project, client_approver)
     send_due()
-    sign_in(client_manager).post(reverse("projects:undelivered_discard", args=[project.slug, message.uuid]))
+    browser, url = sign_in(client_manager), reverse("projects:undelivered_discard", args=[project.slug, message.uuid])
+    # It cannot be undone: a page says so before, and does nothing.
+    assert "never sent and leaves this list for good" in browser.get(url).content.decode()
+    message.refresh_from_db()
+    assert message.state == State.WAITING
+    browser.post(url)
     message.refresh_from_db()
     assert message.state == State.DISCARDED
     assert send_due(timezone.now() + dt.timedelta(days=2)) == 0

@@ -208,6 +208,34 @@ SWITCHES = (
         (Text("alerts/models/raised.py", "if not with_money:", "if False:"),),
     ),
     Switch(
+        "an alert that its reader may not see is not counted in the inbox",
+        (
+            "tests/projects/test_inbox_and_outbox.py::test_messages_of_alerts_are_those_that_have_words",
+            "tests/projects/test_inbox_and_outbox.py::test_an_alert_in_money_is_not_counted_without_money",
+        ),
+        (
+            Text(
+                "alerts/messages.py",
+                ".filter(Q(shows_money=False) | Q(project__in=amounts), project__in=alerts)",
+                ".filter(project__in=alerts)",
+            ),
+        ),
+    ),
+    Switch(
+        "open pages count no message that is withheld from their reader",
+        (
+            "tests/projects/test_topics.py::test_the_inbox_counts_what_is_unread",
+            "tests/projects/test_inbox_and_outbox.py::test_an_alert_in_money_is_not_counted_without_money",
+        ),
+        (
+            Text(
+                "projects/topics.py",
+                "versions[INBOX] = count_unread(user, timezone.now())",
+                "versions[INBOX] = user.messages.filter(channel='in_app', read_at=None).count()",
+            ),
+        ),
+    ),
+    Switch(
         "the vendor reads an alert once it was told",
         ("tests/alerts/test_actions.py::test_the_vendor_sees_an_alert_when_it_is_told",),
         (
@@ -689,7 +717,7 @@ SWITCHES = (
             "tests/projects/test_inbox_and_outbox.py::test_what_is_withheld_is_not_counted",
             "tests/projects/test_inbox_and_outbox.py::test_the_inbox_lists_what_has_words",
         ),
-        (Text("projects/inbox.py", "            _still_told(user, today),\n", ""),),
+        (Text("projects/inbox.py", "            _still_told(Reader(user, now, today or now.date())),\n", ""),),
     ),
     # ── Figures ─────────────────────────────────────────────────────────────────────────────────────
     Switch(

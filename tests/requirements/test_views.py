@@ -13,6 +13,7 @@ from budget.time_entries import record_time
 from projects.models import Activity, Project
 from requirements_app.actions import NewWorkItem, add_work_item, change_work_item, insert_work_items, report_progress
 from requirements_app.models import ProgressReport, WorkItem
+from tests.undo import press_undo
 
 pytestmark = pytest.mark.django_db
 
@@ -281,6 +282,21 @@ def test_edit_of_a_stale_version_shows_both_texts_and_saves_neither_over_the_oth
     # Sent again, as the page now offers it, mine stands.
     assert browser.post(address("work_item_edit", project, 1), {**typed, "version": "2"}).status_code == 302
     assert WorkItem.objects.get(pk=item.pk).title == "Mine"
+
+
+def test_an_item_that_was_dropped_is_taken_up_again_with_one_press(
+    sign_in: SignIn, project: Project, client_manager: User, item: WorkItem
+) -> None:
+    """As it was typed otherwise: what was changed in the same breath stays."""
+    browser = sign_in(client_manager)
+    browser.post(address("work_item_edit", project, 1), edit_of(item, title="Tides & “letters”", is_dropped="on"))
+    assert WorkItem.objects.get(pk=item.pk).is_dropped
+    said, answer = press_undo(browser, address("work_item_detail", project, 1))
+    assert (said, answer.status_code) == ("W-1 is dropped: its estimate counts no longer.", 302)
+    again = WorkItem.objects.get(pk=item.pk)
+    assert (again.is_dropped, again.title, again.version) == (False, "Tides & “letters”", 3)
+    # Only who has just dropped it is offered the way back.
+    assert ">Undo<" not in browser.get(address("work_item_detail", project, 1)).content.decode()
 
 
 def test_edit_refuses_a_circle_beside_the_field(

@@ -34,7 +34,6 @@ from tests.site.scenes import Scene, signed_in, value_in, with_second_factor
 NO_PAGES: Mapping[str, str] = {
     "alerts:alert_acknowledge": "an act: it takes a POST alone",
     "alerts:alert_keep": "an act: it takes a POST alone",
-    "alerts:alert_tell_vendor": "an act: it takes a POST alone",
     "alerts:alert_unmute": "an act: it takes a POST alone",
     "budget:time_import_problems": "a file",
     "budget:time_import_template": "a file",
@@ -50,7 +49,6 @@ NO_PAGES: Mapping[str, str] = {
     "projects:live": "data for the script",
     "projects:message_read": "leads on to what the message is about",
     "projects:outbox_message_html": "the html of a mail, in a frame",
-    "projects:undelivered_discard": "an act: it takes a POST alone",
     "projects:undelivered_send": "an act: it takes a POST alone",
     "requirements:work_item_choices": "a part: what the script offers for a work item",
     "requirements:work_item_import_problems": "a file",
