@@ -7,7 +7,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        # Registering the system checks, under what name a worker's changes are noted, and its signs of life
-        from core import checks, history, logs, worker_life  # noqa: F401
+        # Registering the system checks, how addresses write days, under what name a worker's changes are noted, and
+        # its signs of life
+        from core import checks, converters, history, logs, worker_life  # noqa: F401
 
         logs.configure()

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.urls import register_converter
+
 
 class DayConverter:
     """A date in an address: 2026-03-14."""
@@ -13,3 +15,6 @@ class DayConverter:
 
     def to_url(self, value: dt.date) -> str:
         return value.isoformat()
+
+
+register_converter(DayConverter, "day")

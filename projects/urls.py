@@ -1,8 +1,7 @@
 """Addresses of the project's own pages; the tabs of upper apps have theirs."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from core.converters import DayConverter
 from projects.views import (
     act_links,
     attachments,
@@ -19,8 +18,6 @@ from projects.views import (
     terms,
     undelivered,
 )
-
-register_converter(DayConverter, "day")
 
 app_name = "projects"
 

@@ -1,7 +1,7 @@
 """How the portfolio and a project's activity are filtered; both live in the address."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import django_filters
 from django import forms
@@ -9,23 +9,38 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from projects.activity import activities_seen_by
+from projects.activity import VERBS, activities_seen_by
 from projects.models import Activity, Project
 from status.queries import ProjectOverview
 
 LIGHTS = (("act", _("act")), ("watch", _("watch")), ("unknown", _("unknown")), ("on_course", _("on course")))
 GROUPS = (("vendor", _("vendor")), ("model", _("cooperation model")))
 
-# Verbs are registered by the app that owns the deed; what it is about is the word that they begin with.
-SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "project": ("project_", "vendor_"),
-    "terms": ("terms_", "calendar_", "day_off_"),
-    "people": ("member_", "person_"),
-    "rates": ("rate_", "rates_"),
-    "work": ("work_item", "progress_"),
-    "time": ("time_",),
-    "alerts": ("alert_",),
+# What a deed is about, and the words with which its verbs begin; they are registered by the app that owns the deed.
+SUBJECTS: Final[Mapping[str, tuple[Any, tuple[str, ...]]]] = {
+    "project": (_("project"), ("project_", "vendor_recorded")),
+    "terms": (_("terms and calendars"), ("terms_", "calendar_", "day_off_")),
+    "people": (
+        _("people"),
+        ("member_", "person_", "stand_in_", "invitation_", "vendor_joined", "message_"),
+    ),
+    "rates": (_("rates"), ("rate_",)),
+    "work": (_("work items and progress"), ("work_item", "progress_")),
+    "time": (_("time"), ("time_",)),
+    "confirmations": (_("confirmations"), ("confirmation_",)),
+    "comments": (_("comments and files"), ("comment", "noted", "file_")),
+    "alerts": (_("alerts"), ("alert_",)),
 }
+
+
+def subjects_read_with(capabilities: Collection[str]) -> list[tuple[str, Any]]:
+    """The subjects of which somebody with ``capabilities`` may read at least one deed."""
+    readable = [name for name, verb in VERBS.items() if verb.capability in capabilities]
+    return [
+        (subject, label)
+        for subject, (label, beginnings) in SUBJECTS.items()
+        if any(verb.startswith(beginnings) for verb in readable)
+    ]
 
 
 class ActivityFilter(django_filters.FilterSet):
@@ -40,24 +55,22 @@ class ActivityFilter(django_filters.FilterSet):
     about = django_filters.ChoiceFilter(
         label=_("About"),
         method="filter_about",
-        choices=(
-            ("project", _("project")),
-            ("terms", _("terms and calendars")),
-            ("people", _("people")),
-            ("rates", _("rates")),
-            ("work", _("work items and progress")),
-            ("time", _("time")),
-            ("alerts", _("alerts")),
-        ),
+        choices=[(subject, label) for subject, (label, _beginnings) in SUBJECTS.items()],
     )
 
     class Meta:
         model = Activity
         fields: list[str] = []
 
+    def __init__(self, *args: Any, request: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        # Without a reader it is described for the reference of the API, which tells of all.
+        if request is not None:
+            self.filters["about"].extra["choices"] = subjects_read_with(request.standing.capabilities)
+
     def filter_about(self, queryset: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
         wanted = Q()
-        for beginning in SUBJECTS[value]:
+        for beginning in SUBJECTS[value][1]:
             wanted |= Q(verb__startswith=beginning)
         return queryset.filter(wanted)
 

@@ -23,7 +23,8 @@ AT_ONCE = 2
 SECONDS = 240
 # What git does not keep: the environment is linked, data and caches are made anew.
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.pyc", "node_modules")
-FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+# The name of a case may hold spaces; what it said follows behind a dash.
+FAILED = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class Outdated(Exception):

@@ -168,6 +168,17 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "who may read of no rate is not offered to look for rates",
+        ("tests/status/test_activity_filter.py::test_only_subjects_are_offered_of_which_the_reader_reads",),
+        (
+            Text(
+                "status/filters.py",
+                "for name, verb in VERBS.items() if verb.capability in capabilities]",
+                "for name in VERBS]",
+            ),
+        ),
+    ),
+    Switch(
         "what a role may not read of moves none of its open pages",
         ("tests/projects/test_activity.py::test_what_moved_unseen_moves_nobodys_page",),
         (
