@@ -6,7 +6,7 @@ Texts repeat: days, durations, names. Each is understood once and remembered, so
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -139,11 +139,9 @@ class TimesheetReader:
         for count, (number, cells, problem) in enumerate(lines):
             if at is not None and count % ROWS_BETWEEN_LOOKS == 0:
                 at(count)
-            if problem is not None:
-                self.rows += 1
-                self.wrong += problem.is_error
-                self.log.add(problem)
-            elif self._passes_over and self._is_passed_over(number, cells):
+            if (problem is not None and not (cells := self._readable(problem, cells))) or (
+                self._passes_over and self._is_passed_over(number, cells)
+            ):
                 self.rows += 1
             elif plain:
                 self.rows += 1
@@ -152,6 +150,15 @@ class TimesheetReader:
                     yield row
             else:
                 yield from self._parts(number, cells)
+
+    def _readable(self, problem: Problem, cells: Sequence[str]) -> Sequence[str]:
+        """What can be read of a line with which something is amiss; of most nothing."""
+        if problem.code == "cells_beyond" and self.shape.ends_with_logs(self.layout.header):
+            # What stands beyond the last column of logged work is more logged work.
+            problem, cells = replace(problem, code="row_too_wide", level=ERROR), ()
+        self.log.add(problem)
+        self.wrong += problem.is_error
+        return cells
 
     # ── One row ─────────────────────────────────────────────────────────────────────────────────────
 

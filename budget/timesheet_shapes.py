@@ -43,6 +43,10 @@ class Shape:
         """The columns without which nothing can be read."""
         return () if self.logs else ("person",) if self.days else ("worked_on", "duration", "person")
 
+    def ends_with_logs(self, header: Sequence[str]) -> bool:
+        """Whether the last column is one of logged work."""
+        return bool(self.logs) and self.logs[-1] == len(header) - 1
+
     def parts(self, cells: Sequence[str]) -> Iterator[Part]:
         """The entries of a row that is not one itself."""
         for index, day in self.days.items():

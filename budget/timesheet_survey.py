@@ -107,7 +107,7 @@ def _looked_through(stream: TableStream, layout: Layout, shape: Shape, look: "_L
     columns = look.columns(layout, shape)
     times = [layout.indexes[name] for name in ("duration", "started_at", "ended_at") if name in layout]
     for _number, cells, problem in stream.lines:
-        if problem is not None:
+        if problem is not None and not cells:
             continue
         look.rows += 1
         if len(sample) < SAMPLE:

@@ -19,7 +19,7 @@ from accounts.models import User
 from core.doorbell import ring
 from core.errors import DomainError
 from core.progress import UNWATCHED, Meter
-from core.tabular.columns import Layout, known_names, match_columns
+from core.tabular.columns import Layout, known_names
 from core.tabular.problems import Problem
 from core.tabular.read import Table, read_table
 from core.tabular.sentences import register_sentences
@@ -32,10 +32,12 @@ from projects.notifications import tell_other_side
 from projects.topics import touch
 from projects.work_categories import WorkCategory
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
+from requirements_app.estimate_columns import COLUMNS
 from requirements_app.estimate_plan import PlannedItem, compare, key_of, name_of, planned_items
-from requirements_app.estimate_rows import COLUMNS, Choices, read_estimate
+from requirements_app.estimate_rows import Choices, read_estimate
 from requirements_app.models import WorkItem
 from requirements_app.searched import index_work_items
+from requirements_app.trackers import TITLE_COLUMNS, mapping_of, tracker_of, with_one_title
 
 register_sentences(
     {
@@ -57,6 +59,12 @@ register_sentences(
         "note_line": gettext_lazy("Row %(row)s is a note and was left out."),
         "parent_unknown": gettext_lazy(
             "Row %(row)s: its parent “%(value)s” is neither in the file nor in the project."
+        ),
+        "parent_elsewhere": gettext_lazy(
+            "Row %(row)s: its parent “%(value)s” is not among the rows. It stands at the top, or where it stood."
+        ),
+        "given_up": gettext_lazy(
+            "Row %(row)s: “%(value)s” says that nobody will do it. It counts as open: drop it if it is no more wanted."
         ),
         "circle": gettext_lazy("Row %(row)s would stand below itself. Mend its parent."),
         "number_unknown": gettext_lazy("Row %(row)s: this project has no work item %(value)s."),
@@ -105,18 +113,21 @@ def _look(batch: ImportBatch, file: IO[bytes], meter: Meter) -> Checked[Plan]:
         file.read(),
         encoding=options.get("encoding", ""),
         sheet=options.get("sheet", ""),
-        known_names=known_names(COLUMNS),
+        known_names=known_names(COLUMNS) | TITLE_COLUMNS,
     )
-    mapping = {**match_columns(table.header, COLUMNS), **options.get("mapping", {})}
-    layout = Layout(table.header, mapping, table.without_result, table.rows)
+    tracker = tracker_of(table.header)
+    table = with_one_title(table)
+    mapping = {**mapping_of(table.header, tracker), **options.get("mapping", {})}
+    layout = Layout(table.header, mapping, table.without_result, table.rows, table.day_zero)
     seen = Outcome(
         header=table.header,
         sample=tuple(row.cells for row in table.rows[:3]),
         sheets=table.sheets,
         mapping=layout.mapping,
+        source=tracker,
     )
     last_day = (timezone.now() + AHEAD_OF_UTC).astimezone(dt.UTC).date()
-    estimate = read_estimate(layout, _categories(), Choices.from_options(options), last_day)
+    estimate = read_estimate(layout, _categories(), Choices.from_options(options), last_day, tracker)
     if estimate.doubts:
         questions = tuple(Question(doubt.name, doubt.choices, doubt.example) for doubt in estimate.doubts)
         return Checked(replace(seen, questions=questions))

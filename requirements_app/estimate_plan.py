@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
 
 from core.tabular.columns import Layout
-from core.tabular.problems import Problem
+from core.tabular.problems import ERROR, WARNING, Problem
 from projects.audience import Side
 from projects.models import ImportBatch
 from requirements_app.estimate_row import EstimateRow
@@ -50,24 +50,40 @@ def planned_items(
         else:
             plans[row.name] = PlannedItem(row, item)
 
-    def drop(lost: Iterable[PlannedItem], code: str) -> bool:
-        names = {plan.row.name: plan.row for plan in lost}
-        for name, row in names.items():
-            problems.extend(_of_rows(code, row, layout.header_of("parent_key"), row.parent_said or row.parent or ""))
-            del plans[name]
-        return bool(names)
+    problems += _without_lost(plans, known, layout)
+    for plan in plans.values():
+        if plan.row.parent is not None:
+            plan.parent = plans.get(plan.row.parent) or known[plan.row.parent.casefold()]
+    problems += _dropped(plans, _in_circles(list(plans.values()), existing), "circle", layout)
+    return list(plans.values()), problems
+
+
+def _without_lost(plans: dict[str, PlannedItem], known: Mapping[str, WorkItem], layout: Layout) -> list[Problem]:
+    """Take out of ``plans`` the rows whose parent is nowhere, and whoever stands below them; say so of each."""
+    problems: list[Problem] = []
 
     def is_lost(plan: PlannedItem) -> bool:
         parent = plan.row.parent
         return parent is not None and parent not in plans and parent.casefold() not in known
 
-    while drop([plan for plan in plans.values() if is_lost(plan)], "parent_unknown"):
-        pass  # whoever stood below a lost row is lost in the next round
-    for plan in plans.values():
-        if plan.row.parent is not None:
-            plan.parent = plans.get(plan.row.parent) or known[plan.row.parent.casefold()]
-    drop(_in_circles(list(plans.values()), existing), "circle")
-    return list(plans.values()), problems
+    while lost := [plan for plan in plans.values() if is_lost(plan)]:
+        # Whoever stood below a dropped row is lost in the next round.
+        problems += _dropped(plans, [plan for plan in lost if not plan.row.may_lose_parent], "parent_unknown", layout)
+        for plan in lost:
+            if plan.row.may_lose_parent:
+                column, said = layout.header_of("parent_key") or layout.header_of("epic_key"), plan.row.parent_said
+                problems += _of_rows("parent_elsewhere", plan.row, column, said, WARNING)
+                plan.row = replace(plan.row, parent=None)
+    return problems
+
+
+def _dropped(plans: dict[str, PlannedItem], lost: Iterable[PlannedItem], code: str, layout: Layout) -> list[Problem]:
+    problems: list[Problem] = []
+    for plan in lost:
+        said = plan.row.parent_said or plan.row.parent or ""
+        problems += _of_rows(code, plan.row, layout.header_of("parent_key"), said)
+        del plans[plan.row.name]
+    return problems
 
 
 def _ends_before_it_starts(row: EstimateRow, item: WorkItem | None) -> bool:
@@ -185,5 +201,5 @@ def name_of(parent: PlannedItem | WorkItem) -> str:
     return parent.row.name if isinstance(parent, PlannedItem) else parent.ref.label
 
 
-def _of_rows(code: str, row: EstimateRow, column: str, value: str) -> list[Problem]:
-    return [Problem(code, number, column, value.strip()[:80]) for number in row.rows]
+def _of_rows(code: str, row: EstimateRow, column: str, value: str, level: str = ERROR) -> list[Problem]:
+    return [Problem(code, number, column, value.strip()[:80], level) for number in row.rows]

@@ -12,8 +12,8 @@ class EstimateRow:
     """A work item as the file says it; None and "" where the file says nothing.
 
     ``name`` tells the rows of one file apart: the key, else the title and which of its namesakes it is. ``parent``
-    is another row's name, or a key that is not in the file. ``rows`` are the lines it was made of; a group that only
-    a column names has none.
+    is another row's name, or a key that is not in the file; where that is nowhere, a row that ``may_lose_parent``
+    stands at the top. ``rows`` are the lines it was made of; a group that only a column names has none.
     """
 
     name: str
@@ -22,6 +22,7 @@ class EstimateRow:
     key: str = ""
     parent: str | None = None
     parent_said: str = ""
+    may_lose_parent: bool = False
     category: str = ""
     estimate: Decimal | None = None
     remaining: Decimal | None = None

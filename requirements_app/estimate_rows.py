@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from core.tabular.cell_values import (
-    NO,
-    YES,
     DateOrder,
     DecimalMark,
     Unit,
@@ -20,78 +18,20 @@ from core.tabular.cell_values import (
     read_date,
     read_minutes,
 )
-from core.tabular.columns import Column, Layout
+from core.tabular.columns import Layout
 from core.tabular.problems import ERROR, WARNING, CellRefused, Problem
 from core.tabular.read import Row, normalised
 from requirements_app.estimate_row import EstimateRow
 from requirements_app.estimate_sums import left_out, without_rows, without_sums
+from requirements_app.status_words import is_done, is_given_up
+from requirements_app.tracker_keys import IssueKeys, Parents
+from requirements_app.trackers import UNITS
 
-COLUMNS: Final = (
-    Column(
-        "key",
-        (
-            "key",
-            "issue key",
-            "id",
-            "issue id",
-            "issue_id",
-            "#",
-            "wbs",
-            "number",
-            "no.",
-            "no",
-            "ticket",
-            "nr.",
-            "nr",
-            "plan_item_key",
-        ),
-    ),
-    Column(
-        "title",
-        (
-            *("title", "summary", "subject", "work item", "task", "name", "item", "task name", "work package"),
-            *("titel", "aufgabe", "arbeitspaket", "задача"),
-        ),
-        is_required=True,
-    ),
-    Column("parent_key", ("parent key", "parent", "parent id", "epic link", "parent_key", "übergeordnet")),
-    Column("level", ("level", "outline level", "indent", "depth", "ebene")),
-    Column("group", ("group", "epic", "epic name", "phase", "module", "feature", "component", "wbs_element_key")),
-    Column("category", ("category", "type of work", "discipline", "role", "kategorie")),
-    Column(
-        "estimate",
-        (
-            "estimate (h)",
-            "estimate",
-            "estimated hours",
-            "hours",
-            "most likely",
-            "original estimate",
-            "effort",
-            "schätzung",
-            "stunden",
-            "aufwand",
-            "task_plan_time_minutes",
-        ),
-    ),
-    Column("remaining", ("remaining (h)", "remaining", "remaining hours", "remaining estimate", "left", "rest")),
-    Column("done", ("done", "status", "state", "% complete", "progress", "erledigt")),
-    Column("planned_start", ("planned start", "start date", "start", "begin", "beginn", "geplanter start")),
-    Column(
-        "planned_finish",
-        ("planned finish", "due date", "due", "target date", "end date", "finish", "deadline", "fällig", "ende"),
-    ),
-    Column("done_on", ("completed on", "done on", "finished on", "resolved", "completed", "task_actual_complete_date")),
-    Column("url", ("address", "url", "link", "outside address")),
-)
 T = TypeVar("T")
 
-DONE_WORDS: Final = YES | {"done", "closed", "resolved", "finished", "complete", "completed", "erledigt", "100%"}
-OPEN_WORDS: Final = NO | {"open", "to do", "todo", "new", "in progress", "doing", "in review", "offen", "backlog"}
-PERCENT: Final = re.compile(r"([0-9]{1,2})(?:[.,][0-9]+)? ?%")
 DOTTED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 UNIT_WORDS: Final = (
-    (Unit.SECONDS, re.compile(r"\b(seconds?|secs?)\b|original estimate|remaining estimate")),
+    (Unit.SECONDS, re.compile(r"\b(seconds?|secs?)\b")),
     (Unit.MINUTES, re.compile(r"(\b|_)(minutes?|mins?|minuten)\b")),
     (Unit.HOURS, re.compile(r"\b(hours?|hrs?|h|stunden|std)\b")),
 )
@@ -137,17 +77,19 @@ class Estimate:
     doubts: tuple[Doubt, ...] = ()
 
 
-def read_estimate(layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date) -> Estimate:
+def read_estimate(
+    layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date, tracker: str = ""
+) -> Estimate:
     """Read every row. ``categories`` maps the words for a category, in small letters, to its value."""
     no_work = left_out(layout)
     layout = without_rows(layout, no_work)
-    doubts = tuple(_doubts(layout, choices))
+    doubts = tuple(_doubts(layout, choices, tracker))
     if doubts:
         return Estimate(doubts=doubts)
-    reader = _Reader(layout, categories, choices, last_day)
+    reader = _Reader(layout, categories, choices, last_day, tracker)
     for row in layout.rows:
         reader.read(row)
-    rows, sums = without_sums(reader.rows)
+    rows, sums = without_sums(reader.parents.settled(reader.rows) if tracker else reader.rows)
     told = [Problem("sum_of_below", row.rows[0], layout.header_of("estimate"), row.title[:80], WARNING) for row in sums]
     return Estimate(tuple(rows.values()), (*no_work.values(), *reader.problems, *told))
 
@@ -158,7 +100,7 @@ def unit_of(header_name: str) -> Unit | None:
     return next((unit for unit, words in UNIT_WORDS if words.search(name)), None)
 
 
-def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
+def _doubts(layout: Layout, choices: Choices, tracker: str) -> list[Doubt]:
     if "title" not in layout and "key" not in layout:
         return [Doubt("columns", ("title",))]
     doubts = []
@@ -167,7 +109,7 @@ def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
         doubts.append(Doubt("date_order", tuple(DateOrder), dates[0]))
     if choices.decimal_mark is None and detect_decimal_mark(durations) is None:
         doubts.append(Doubt("decimal_mark", tuple(DecimalMark), next(text for text in durations if "," in text)))
-    if choices.unit is None:
+    if choices.unit is None and tracker not in UNITS:
         for name in ("estimate", "remaining"):
             bare = [text for text in layout.texts(name) if has_bare_numbers([text])]
             if bare and unit_of(layout.header_of(name)) is None:
@@ -180,15 +122,19 @@ def _doubts(layout: Layout, choices: Choices) -> list[Doubt]:
 
 
 class _Reader:
-    def __init__(self, layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date) -> None:
+    def __init__(
+        self, layout: Layout, categories: Mapping[str, str], choices: Choices, last_day: dt.date, tracker: str
+    ) -> None:
         durations = layout.texts("estimate") + layout.texts("remaining")
         self.layout = layout
         self.categories = categories
         self.order = choices.date_order or detect_date_order(_dates(layout)) or DateOrder.DAY_FIRST
         self.mark = choices.decimal_mark or detect_decimal_mark(durations) or DecimalMark.POINT
-        self.unit = choices.unit
+        self.unit = choices.unit or UNITS.get(tracker)
         self.adds_up = choices.repeated_keys == ADD_UP
         self.last_day = last_day
+        self.keys = IssueKeys(layout, tracker)
+        self.parents = Parents(tracker)
         self.rows: dict[str, EstimateRow] = {}
         self.problems: list[Problem] = []
         self.has_levels = "level" in layout or _is_indented(layout)
@@ -201,7 +147,7 @@ class _Reader:
         """Take the row as an item or as a part of one, or say everything that is wrong with it."""
         text = self.layout.text
         found = self._errors
-        key, title = text(row, "key"), " ".join(text(row, "title").split())
+        key, title = self.keys.of(row), " ".join(text(row, "title").split())
         if not key and not title:
             self._say("missing", row, "title")
             return
@@ -210,18 +156,19 @@ class _Reader:
         for name, limit in (("key", 120), ("title", 300), ("url", 500)):
             if len(text(row, name)) > limit:
                 self._say("text_too_long", row, name, limit=limit)
+        is_done, done_on = self._progress(row)
         item = EstimateRow(
             name=key.casefold() or self._name_of(title),
             title=title or key,
             rows=(row.number,),
             key=key,
             parent=self._parent_of(row, key),
-            parent_said=text(row, "parent_key"),
+            parent_said=text(row, "parent_key") or text(row, "epic_key"),
             category=self._category(row),
             estimate=self._minutes(row, "estimate"),
             remaining=self._minutes(row, "remaining"),
-            is_done=self._is_done(row),
-            done_on=self._done_on(row),
+            is_done=is_done,
+            done_on=done_on,
             planned_start_on=self._cell(row, "planned_start", self._day),
             planned_finish_on=self._cell(row, "planned_finish", self._day),
             url=self._url(row),
@@ -230,8 +177,7 @@ class _Reader:
             self._above.append((self._level(row), item.name))
         if self._errors > found:
             return
-        if item.done_on is not None and item.is_done is None:
-            item = replace(item, is_done=True)
+        self.parents.note(item, text(row, "other_key"), text(row, "url"), text(row, "parent_title"))
         self._take(row, item)
 
     def _take(self, row: Row, item: EstimateRow) -> None:
@@ -250,7 +196,7 @@ class _Reader:
         return f" {title.casefold()}#{self._namesakes[title.casefold()]}"
 
     def _parent_of(self, row: Row, key: str) -> str | None:
-        if parent := self.layout.text(row, "parent_key"):
+        if parent := self.layout.text(row, "parent_key") or self.layout.text(row, "epic_key"):
             return parent.casefold()
         if self.has_levels:
             level = self._level(row)
@@ -305,16 +251,20 @@ class _Reader:
             return None
         return minutes
 
-    def _is_done(self, row: Row) -> bool | None:
-        word = " ".join(self.layout.text(row, "done").split()).casefold().replace(" %", "%")
-        if not word:
-            return None
-        if word in DONE_WORDS:
-            return True
-        if word in OPEN_WORDS or PERCENT.fullmatch(word):
-            return False
-        self._say("status_unknown", row, "done", WARNING)
-        return None
+    def _progress(self, row: Row) -> tuple[bool | None, dt.date | None]:
+        """Whether the row says done or open, and on which day done. What was given up is neither."""
+        status, outcome = self.layout.text(row, "done"), self.layout.text(row, "outcome")
+        if is_given_up(status, outcome):
+            self._say("given_up", row, "outcome" if is_given_up(outcome) else "done", WARNING)
+            return None, None
+        done_on = self._done_on(row)
+        if not status:
+            return (True if done_on is not None else None), done_on
+        try:
+            return is_done(status), done_on
+        except CellRefused as error:
+            self._say(error.code, row, "done", WARNING)
+            return (True if done_on is not None else None), done_on
 
     def _done_on(self, row: Row) -> dt.date | None:
         def read(cell: str) -> dt.date:
@@ -326,7 +276,7 @@ class _Reader:
         return self._cell(row, "done_on", read)
 
     def _day(self, cell: str) -> dt.date:
-        return read_date(cell, self.order)
+        return read_date(cell, self.order, self.layout.day_zero)
 
     def _url(self, row: Row) -> str:
         url = self.layout.text(row, "url")

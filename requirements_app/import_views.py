@@ -10,7 +10,7 @@ from projects import import_pages
 from projects.access import Standing, project_view
 from projects.import_pages import ImportKind
 from projects.models import ImportBatch
-from requirements_app.estimate_rows import COLUMNS
+from requirements_app.estimate_columns import COLUMNS
 
 KIND: Final = ImportKind(
     kind=ImportBatch.Kind.WORK_ITEMS,
@@ -23,12 +23,16 @@ KIND: Final = ImportKind(
         "key": _("Key in the outside tool, or our number"),
         "title": _("Title"),
         "parent_key": _("Key of the parent"),
+        "epic_key": _("Key of the epic, for those without a parent"),
+        "parent_title": _("Title of the parent"),
+        "other_key": _("Another number of the same item, by which others name it"),
         "level": _("Level in the tree"),
         "group": _("Group (becomes the parent)"),
         "category": _("Category"),
         "estimate": _("Estimate"),
         "remaining": _("Remaining"),
         "done": _("Done, or status"),
+        "outcome": _("Why it was closed"),
         "done_on": _("Done on"),
         "planned_start": _("Planned start"),
         "planned_finish": _("Planned finish, or due date"),

@@ -58,14 +58,14 @@ def encoding_of(file: IO[bytes], stated: str) -> tuple[str, bool]:
 
 
 def detect_delimiter(text: str) -> str:
-    """The delimiter that divides the most lines into the same number of cells."""
+    """The delimiter that divides the most lines into the same number of cells; of two such, the one in more lines."""
 
-    def evenness(delimiter: str) -> tuple[int, int]:
+    def evenness(delimiter: str) -> tuple[int, int, int]:
         counts = Counter(filter(None, (_count_outside_quotes(line, delimiter) for line in lines)))
         if not counts:
-            return 0, 0
+            return 0, 0, 0
         count, even_lines = max(counts.items(), key=lambda item: (item[1], item[0]))
-        return even_lines, count
+        return even_lines, counts.total(), count
 
     lines = [line for line in text.splitlines()[:LINES_TO_LOOK_AT] if line.strip()]
     return max(DELIMITERS, key=evenness)

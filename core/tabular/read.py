@@ -20,7 +20,7 @@ from core.tabular.problems import WARNING, Problem, Unreadable
 from core.tabular.xlsx_file import xlsx_sheet
 
 MEGABYTE: Final = 1024 * 1024
-COLUMN_LIMIT: Final = 400
+COLUMN_LIMIT: Final = 1500
 HEADER_AMONG_FIRST: Final = 40
 WIDTH_AMONG_FIRST: Final = 200
 TOTALS_AMONG_LAST: Final = 3
@@ -29,6 +29,7 @@ LINES_AT_ONCE: Final = 1000
 TOTAL_WORDS: Final = frozenset(
     ("total", "totals", "grand total", "sum", "subtotal", "gesamt", "summe", "gesamtsumme", "итого", "всего")
 ) | {"totaal", "suma", "razem", "totale", "somme", "total général", "общо"}
+REPEATED = re.compile(r".+ \([0-9]+\)")
 NUMBER_LIKE = re.compile(r"[-+]?[0-9][0-9.,:' ]*(?: ?(?:h|[A-Z]{3}|€|\$))?")
 
 
@@ -57,8 +58,9 @@ class Row:
 class TableStream:
     """A header and, once, the lines below it: each a number and its cells, or a problem in their place.
 
-    Problems are of two kinds: lines left out on purpose (warnings) and rows of the wrong width (errors).
-    ``titles`` are the lines above the header.
+    Problems are of three kinds: lines left out on purpose (warnings), rows of the wrong width (errors), and rows that
+    are read although cells stand beyond the last column (warnings, with the row's cells). ``titles`` are the lines
+    above the header.
     """
 
     header: tuple[str, ...]
@@ -123,10 +125,10 @@ def read_table(
     rows, problems, count = [], list(stream.titles), 0
     for number, cells, problem in stream.lines:
         count += 1
-        if problem is None:
-            rows.append(Row(number, tuple(cells)))
-        else:
+        if problem is not None:
             problems.append(problem)
+        if problem is None or cells:
+            rows.append(Row(number, tuple(cells)))
     return Table(
         stream.header,
         tuple(rows),
@@ -210,6 +212,9 @@ def _odd_line(
     if len(cells) < width:
         return number, (), _wrong_width("row_too_short", number, cells, header)
     if len(cells) > width and len(_trimmed(cells)) > width:
+        if REPEATED.fullmatch(header[-1]):
+            # Trackers repeat a column as often as the first issues need it, and write later ones wider than the header.
+            return number, cells[:width], _beyond(number, cells, header)
         return number, (), _wrong_width("row_too_wide", number, cells, header)
     return number, cells[:width], None
 
@@ -263,6 +268,11 @@ def _totals_at_the_end(lines: Iterable[Line]) -> frozenset[int]:
 
 def _wrong_width(code: str, number: int, cells: Sequence[str], header: Sequence[str]) -> Problem:
     return Problem(code, number, value=_glimpse(cells), params={"cells": len(cells), "columns": len(header)})
+
+
+def _beyond(number: int, cells: Sequence[str], header: Sequence[str]) -> Problem:
+    counted = {"cells": len(cells), "columns": len(header)}
+    return Problem("cells_beyond", number, header[-1], _glimpse(cells[len(header) :]), WARNING, counted)
 
 
 def _glimpse(cells: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ SENTENCES: dict[str, Promise] = {
     "total_line": _("Row %(row)s is a total and was left out."),
     "repeated_header": _("Row %(row)s repeats the column names and was left out."),
     "row_too_wide": _("Row %(row)s has %(cells)s cells for %(columns)s columns: a delimiter or quote is amiss."),
+    "cells_beyond": _("Row %(row)s goes on beyond the last column: “%(value)s” was left out."),
     "row_too_short": _("Row %(row)s has %(cells)s cells for %(columns)s columns: part of it is missing."),
     # One cell.
     "missing": _("Row %(row)s has nothing in “%(column)s”."),

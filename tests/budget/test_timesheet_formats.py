@@ -230,6 +230,15 @@ def test_each_log_cell_of_a_jira_issue_is_an_entry() -> None:
     assert problems_of(sheet) == [("no_hours", 3, ""), ("no_such_day", 4, "Log Work"), ("missing", 4, "Log Work (2)")]
 
 
+def test_a_jira_row_wider_than_the_header_is_read_unless_hours_would_be_lost() -> None:
+    row = "Import,CL-2,10002,Open,,x;05/Jan/26 9:00 AM;ann;60,,c,d,e\n"
+    sheet = timesheet_of(JIRA.splitlines(keepends=True)[0] + row)
+    assert (len(sheet.rows), problems_of(sheet)) == (1, [("cells_beyond", 2, "Comment (2)")])
+    logs_last = timesheet_of("Summary,Issue key,Log Work,Log Work\nImport,CL-2,x;05/Jan/26 9:00 AM;ann;60,,y;z;a;60\n")
+    assert (len(logs_last.rows), problems_of(logs_last)) == (0, [("row_too_wide", 2, "Log Work (2)")])
+    assert logs_last.reader.wrong == 1
+
+
 @pytest.mark.parametrize("column", ["Arbeit protokollieren", "Consigner le travail"])
 def test_log_cells_are_found_in_other_languages(column: str) -> None:
     text = f'Zusammenfassung;Schlüssel;{column}\nImport;CL-2;"reading;05/Jan/26 10:17 PM;Ann Lee;5400"\n'
