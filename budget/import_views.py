@@ -55,6 +55,11 @@ def time_import_detail(request: HttpRequest, standing: Standing, batch_uuid: uui
 
 
 @project_view("import_time")
+def time_import_take_back(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
+    return import_pages.import_take_back(request, standing, KIND, batch_uuid)
+
+
+@project_view("import_time")
 def time_import_problems(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
     return import_pages.import_problems(standing, KIND, batch_uuid)
 

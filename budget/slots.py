@@ -1,7 +1,7 @@
 """What the budget fills in on the pages of work items."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,6 +24,11 @@ IDLE_OVER = dt.timedelta(weeks=IDLE_WEEKS)
 def used_minutes_of_items(standing: Standing, item_keys: Sequence[int]) -> Mapping[int, int]:
     """The rollup's minutes of each of the items, in one query."""
     return dict(_burns(standing).filter(work_item__in=item_keys).values_list("work_item", "minutes"))
+
+
+def items_with_hours(item_keys: Collection[int]) -> set[int]:
+    """The items on which hours were ever booked, also where they were taken back."""
+    return set(ItemBurn.objects.filter(work_item__in=item_keys).values_list("work_item_id", flat=True))
 
 
 def used_minutes_of_project(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:

@@ -157,11 +157,21 @@ urlpatterns = [
         imports.WorkItemImportViewSet.as_view({"get": "retrieve"}),
         name="work_item_import_detail",
     ),
+    path(
+        f"{PROJECT}work-item-imports/<uuid:batch_uuid>/take-back/",
+        imports.WorkItemImportViewSet.as_view({"get": "taking_back", "post": "take_back"}),
+        name="work_item_import_take_back",
+    ),
     path(f"{PROJECT}time-imports/", imports.TimeImportViewSet.as_view({"get": "list"}), name="time_import_list"),
     path(
         f"{PROJECT}time-imports/<uuid:batch_uuid>/",
         imports.TimeImportViewSet.as_view({"get": "retrieve"}),
         name="time_import_detail",
+    ),
+    path(
+        f"{PROJECT}time-imports/<uuid:batch_uuid>/take-back/",
+        imports.TimeImportViewSet.as_view({"get": "taking_back", "post": "take_back"}),
+        name="time_import_take_back",
     ),
     # Work items
     path(

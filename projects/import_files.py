@@ -162,7 +162,7 @@ def take_file(
     locked.preview_hash = checked.fingerprint
     locked.state = ImportBatch.State.COMMITTED
     locked.committed_at = timezone.now()
-    locked.save(update_fields=["outcome", "preview_hash", "state", "committed_at", "reading"])
+    locked.save(update_fields=["outcome", "preview_hash", "state", "committed_at", "reading", "traces"])
     _bring_up_to_date(batch, locked)
     return outcome
 
@@ -199,6 +199,8 @@ def _open_batch(batch: ImportBatch) -> ImportBatch:
     locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("project").get(pk=batch.pk)
     if locked.state == ImportBatch.State.COMMITTED:
         raise DomainError(_("This file has already been taken. Nothing was written twice."), code="already_taken")
+    if locked.state == ImportBatch.State.TAKEN_BACK:
+        raise DomainError(_("This import was taken back. Bring the file in again."), code="taken_back")
     if locked.state == ImportBatch.State.DISCARDED:
         raise DomainError(_("This import was discarded. Bring the file in again."), code="discarded")
     return locked
@@ -242,5 +244,5 @@ def _keep_problems(batch: ImportBatch, problems: Sequence[Problem]) -> None:
 
 
 def _bring_up_to_date(batch: ImportBatch, locked: ImportBatch) -> None:
-    for name in ("options", "outcome", "preview_hash", "state", "committed_at", "reading", "problems"):
+    for name in ("options", "outcome", "preview_hash", "state", "committed_at", "reading", "traces", "problems"):
         setattr(batch, name, getattr(locked, name))

@@ -212,6 +212,12 @@ class PeopleForm(forms.Form):
         }
 
 
+class TakeBackForm(forms.Form):
+    """Taking an import back, bound to exactly what was shown of it."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
 class TakeForm(forms.Form):
     """The decision, bound to exactly what was shown."""
 

@@ -23,9 +23,9 @@ from core.tabular.sentences import sentence_of
 from core.tabular.writing import as_csv, as_xlsx
 from projects.access import Standing
 from projects.import_files import LIMITS, discard_file, problems_of, store_file, taken_before
-from projects.import_forms import DiscardForm, PeopleForm, ReadingForm, TakeForm, UploadForm
+from projects.import_forms import DiscardForm, PeopleForm, ReadingForm, TakeBackForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
-from projects.import_work import HANDLERS, PHASES, ask_for_work, call_off, is_long, look_first, under_way
+from projects.import_work import HANDLERS, OVER, PHASES, act_on, ask_for_work, call_off, is_long, look_first, under_way
 from projects.models import ImportBatch, ImportWork, ProjectPerson
 from projects.queries import imports_of_side
 
@@ -113,6 +113,28 @@ def import_detail(request: HttpRequest, standing: Standing, kind: ImportKind, ba
     return _shown(request, standing, kind, batch, _form(standing, kind, batch, None, request.GET.get("step", "")))
 
 
+def import_take_back(request: HttpRequest, standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> HttpResponse:
+    """What taking the import back would do, and the button that does it."""
+    batch = _batch(standing, kind, batch_uuid)
+    found = HANDLERS[batch.kind].taking_back(batch)
+    form = TakeBackForm(request.POST or None, initial={"shown": found.fingerprint})
+    if request.method == "POST" and form.is_valid():
+        with errors_shown_in(form):
+            act_on(actor=standing.user, batch=batch, act=ImportWork.Act.TAKE_BACK, choices=form.cleaned_data)
+            return redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
+    context = {
+        "tab": kind.tab,
+        "standing": standing,
+        "batch": batch,
+        "found": found,
+        # What was shown is out of date once it was refused: the next try is about what is shown now.
+        "form": TakeBackForm(initial={"shown": found.fingerprint}) if form.errors else form,
+        "errors": form.non_field_errors(),
+        "detail_url": kind.url_name("detail"),
+    }
+    return render(request, "projects/import_take_back.html", context, status=status_of(form))
+
+
 def import_problems(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID) -> HttpResponse:
     """Every problem of the file as CSV, for whoever mends it."""
     batch = _batch(standing, kind, batch_uuid)
@@ -145,7 +167,7 @@ def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: Impo
     here = redirect(kind.url_name("detail"), standing.project.slug, batch.uuid)
     if act == "call_off":
         call_off(batch=batch)
-        messages.success(request, _("This was called off. Nothing of it is written."))
+        messages.success(request, _("This was called off. Everything stays as it was."))
         return here
     if under_way(batch) is not None:
         return here  # a stale tab: the page says what is being done
@@ -156,7 +178,7 @@ def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: Impo
     form = _form(standing, kind, batch, request.POST, "columns" if request.GET.get("step") == "columns" else "")
     if act == "check" or form is None or form["act"].initial != act:
         # A stale tab answers a question that is no longer asked: look again and show what is.
-        _do(standing, batch, ImportWork.Act.CHECK, {})
+        act_on(actor=standing.user, batch=batch, act=ImportWork.Act.CHECK, choices={})
     elif not form.is_valid():
         return _shown(request, standing, kind, batch, form)
     else:
@@ -170,30 +192,21 @@ def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: Impo
 
 def _carry_out(standing: Standing, batch: ImportBatch, form: forms.Form) -> None:
     if isinstance(form, ReadingForm):
-        _do(standing, batch, ImportWork.Act.CHECK, form.as_options(batch.options))
+        act, choices = ImportWork.Act.CHECK, form.as_options(batch.options)
     elif isinstance(form, PeopleForm):
         people = {**batch.options.get("people", {}), **form.answers()}
-        _do(standing, batch, ImportWork.Act.CHECK, {"people": people})
+        act, choices = ImportWork.Act.CHECK, {"people": people}
     else:
-        chosen = {name: value for name, value in form.cleaned_data.items() if name != "act"}
-        _do(standing, batch, ImportWork.Act.TAKE, chosen)
-
-
-def _do(standing: Standing, batch: ImportBatch, act: str, choices: Mapping[str, Any]) -> None:
-    """At once, or by a worker where that would take too long."""
-    if is_long(batch):
-        ask_for_work(actor=standing.user, batch=batch, act=act, choices=choices)
-    elif act == ImportWork.Act.TAKE:
-        HANDLERS[batch.kind].take(actor=standing.user, batch=batch, **choices)
-    else:
-        HANDLERS[batch.kind].check(batch=batch, options=choices)
+        act = ImportWork.Act.TAKE
+        choices = {name: value for name, value in form.cleaned_data.items() if name != "act"}
+    act_on(actor=standing.user, batch=batch, act=act, choices=choices)
 
 
 def _form(
     standing: Standing, kind: ImportKind, batch: ImportBatch, data: Any, step: str
 ) -> ReadingForm | PeopleForm | TakeForm | None:
     """The form of the next step; None where nothing is left to do."""
-    if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.DISCARDED) or not batch.outcome:
+    if batch.state in OVER or not batch.outcome:
         return None
     outcome = Outcome.from_json(batch.outcome)
     if outcome.refusal.get("asks") or outcome.questions or (step == "columns" and outcome.is_readable):
@@ -239,10 +252,11 @@ def _shown(
         "failure": work.failure if work is not None else "",
         "read_as_before": batch.options.get("as_before", False),
         "problem_groups": _groups(outcome) if outcome else (),
-        "taken_before": taken_before(batch) if batch.state != ImportBatch.State.COMMITTED else None,
+        "taken_before": taken_before(batch) if batch.state not in OVER else None,
         "new_url": kind.url_name("new"),
         "detail_url": kind.url_name("detail"),
         "problems_url": kind.url_name("problems"),
+        "take_back_url": kind.url_name("take_back"),
     }
     return render(request, kind.template("detail"), context, status=status_of(form) if form is not None else 200)
 

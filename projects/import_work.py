@@ -28,6 +28,7 @@ from core.errors import DomainError
 from core.progress import UNWATCHED, CalledOff, Meter
 from projects.import_files import choices_made_before
 from projects.import_outcome import Outcome
+from projects.import_taking_back import TakeBack, TakingBack
 from projects.models import ImportBatch, ImportWork
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,15 @@ PHASES: Final[Mapping[str, str | Promise]] = {
     "comparing": gettext_lazy("Comparing the rows with each other."),
     "matching": gettext_lazy("Comparing the rows with the project."),
     "writing": gettext_lazy("Writing what is new."),
+    "removing": gettext_lazy("Taking away what the file brought."),
+}
+
+# The states in which there is nothing left to do.
+OVER: Final = (ImportBatch.State.COMMITTED, ImportBatch.State.DISCARDED, ImportBatch.State.TAKEN_BACK)
+DONE_BEFORE: Final = {
+    ImportWork.Act.CHECK: OVER,
+    ImportWork.Act.TAKE: OVER,
+    ImportWork.Act.TAKE_BACK: (ImportBatch.State.TAKEN_BACK,),
 }
 
 
@@ -68,10 +78,12 @@ class Take(Protocol):
 
 @dataclass(frozen=True)
 class Handler:
-    """How an app looks at and takes its files, and lets go of what it staged of one."""
+    """How an app looks at its files, takes them and takes them back, and lets go of what it staged of one."""
 
     check: Check
     take: Take
+    taking_back: Callable[[ImportBatch], TakingBack]
+    take_back: TakeBack
     forget: Callable[[ImportBatch], None] | None = None
 
 
@@ -108,6 +120,15 @@ def ask_for_work(*, actor: User, batch: ImportBatch, act: str, choices: Mapping[
     )
     ring("projects.work_on_import", batch.pk)
     return work
+
+
+def act_on(*, actor: User, batch: ImportBatch, act: str, choices: Mapping[str, Any]) -> bool:
+    """Do at once what is asked, or leave it to a worker where that would take too long. Whether it is done."""
+    if is_long(batch):
+        ask_for_work(actor=actor, batch=batch, act=act, choices=choices)
+        return False
+    _carry_out(actor, batch, act, choices, UNWATCHED)
+    return True
 
 
 def under_way(batch: ImportBatch) -> ImportWork | None:
@@ -156,9 +177,8 @@ def sweep_imports() -> None:
             _give_up(work)
     for batch_key in due.filter(attempts__lt=MOST_ATTEMPTS).values_list("pk", flat=True):
         ring("projects.work_on_import", batch_key)
-    over = [ImportBatch.State.COMMITTED, ImportBatch.State.DISCARDED]
     staged = ImportBatch.objects.exclude(reading={}).filter(work=None)
-    for batch in staged.filter(Q(state__in=over) | Q(created_at__lt=now - STAGED_FOR)):
+    for batch in staged.filter(Q(state__in=OVER) | Q(created_at__lt=now - STAGED_FOR)):
         if forget := HANDLERS[batch.kind].forget:
             forget(batch)
         ImportBatch.objects.filter(pk=batch.pk).update(reading={})
@@ -184,15 +204,23 @@ def _give_up(work: ImportWork) -> None:
 
 
 def _do(work: ImportWork, meter: Meter) -> None:
-    batch, handler = work.batch, HANDLERS[work.batch.kind]
-    if batch.state in (ImportBatch.State.COMMITTED, ImportBatch.State.DISCARDED):
+    batch = work.batch
+    if batch.state in DONE_BEFORE[ImportWork.Act(work.act)]:
         return  # an earlier worker had done it and died before it could say so
-    if work.act == ImportWork.Act.TAKE:
-        handler.take(actor=work.asked_by, batch=batch, meter=meter, **work.choices)
-    elif work.choices:
-        handler.check(batch=batch, options=work.choices, meter=meter)
-    else:
+    if work.act == ImportWork.Act.CHECK and not work.choices:
         look_first(batch=batch, meter=meter)
+    else:
+        _carry_out(work.asked_by, batch, work.act, work.choices, meter)
+
+
+def _carry_out(actor: User, batch: ImportBatch, act: str, choices: Mapping[str, Any], meter: Meter) -> None:
+    handler = HANDLERS[batch.kind]
+    if act == ImportWork.Act.TAKE_BACK:
+        handler.take_back(actor=actor, batch=batch, meter=meter, **choices)
+    elif act == ImportWork.Act.TAKE:
+        handler.take(actor=actor, batch=batch, meter=meter, **choices)
+    else:
+        handler.check(batch=batch, options=choices, meter=meter)
 
 
 @contextmanager

@@ -105,6 +105,12 @@ def _file_taken(telling: Telling) -> Wording:
     return _worded(telling, sentence, events[-1]["path"], ", ".join(str(event["filename"]) for event in events))
 
 
+def _file_taken_back(telling: Telling) -> Wording:
+    events = events_of(telling.data)
+    said = {"name": telling.data["by"], "file": ", ".join(str(event["filename"]) for event in events)}
+    return _worded(telling, _("%(name)s took back the import of “%(file)s”.") % said, events[-1]["path"])
+
+
 def _status_changed(telling: Telling) -> Wording:
     """Of several steps the last one counts; each reason is told."""
     events = events_of(telling.data)
@@ -153,6 +159,19 @@ register_message(
     capability="view_hours",
     by_mail=ByMail.OFF,
     name=gettext_lazy("the other side takes in a timesheet"),
+)
+register_message(
+    "timesheet_taken_back",
+    _each(_file_taken_back),
+    capability="view_hours",
+    by_mail=ByMail.OFF,
+    name=gettext_lazy("the other side takes an imported timesheet back"),
+)
+register_message(
+    "estimate_taken_back",
+    _each(_file_taken_back),
+    by_mail=ByMail.OFF,
+    name=gettext_lazy("the other side takes an imported estimate back"),
 )
 register_message("mail_given_up", _each(_mail_given_up), capability="resend_messages")
 register_message("membership_ended", _each(_membership_ended), capability="", by_mail=ByMail.ALWAYS)

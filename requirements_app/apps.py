@@ -13,8 +13,9 @@ class RequirementsConfig(AppConfig):
         from projects.topics import register_topic
         from requirements_app import searched  # noqa: F401  (registers how work items are found)
         from requirements_app.estimate_import import check_estimate, take_estimate
+        from requirements_app.estimate_taking_back import estimate_taking_back, take_estimate_back
 
         register_topic("work_items", "view_project")
-        register_handler("work_items", Handler(check_estimate, take_estimate))
+        register_handler("work_items", Handler(check_estimate, take_estimate, estimate_taking_back, take_estimate_back))
         register_object_page("requirements.workitem", "requirements:work_item_detail")
         register_tab(Tab("work_items", _("Work items"), "requirements:work_item_list", "view_project", order=20))

@@ -35,6 +35,7 @@ from requirements_app.actions import NewWorkItem, insert_progress, insert_work_i
 from requirements_app.estimate_columns import COLUMNS
 from requirements_app.estimate_plan import PlannedItem, compare, key_of, name_of, planned_items
 from requirements_app.estimate_rows import Choices, read_estimate
+from requirements_app.estimate_taking_back import Traces, was_before
 from requirements_app.models import WorkItem
 from requirements_app.searched import index_work_items
 from requirements_app.trackers import TITLE_COLUMNS, mapping_of, tracker_of, with_one_title
@@ -131,7 +132,9 @@ def _look(batch: ImportBatch, file: IO[bytes], meter: Meter) -> Checked[Plan]:
     if estimate.doubts:
         questions = tuple(Question(doubt.name, doubt.choices, doubt.example) for doubt in estimate.doubts)
         return Checked(replace(seen, questions=questions))
-    existing = list(WorkItem.objects.filter(project=batch.project_id).select_related("ref").order_by("position", "pk"))
+    existing = list(
+        WorkItem.objects.filter(project=batch.project_id).select_related("ref", "batch").order_by("position", "pk")
+    )
     plan, found = planned_items(estimate.rows, existing, layout)
     compare(batch, plan)
     problems = (*table.problems, *estimate.problems, *found)
@@ -180,6 +183,8 @@ def _totals(plans: Sequence[PlannedItem], existing: Sequence[WorkItem]) -> dict[
     moved = sum(
         new - (old or 0) for plan in plans for old, new in [plan.changes.get("estimate_minutes", (0, 0))] if plan.item
     )
+    # Of what an earlier import added, and was taken back with it, the whole estimate comes in again.
+    moved += sum(_estimate_before(plan) for plan in plans if "state" in plan.changes)
     named = {plan.item.pk for plan in plans if plan.item is not None}
     missing = [item for item in counted_items if item.outside_key and item.pk not in named]
     changed = [plan for plan in plans if plan.is_changed]
@@ -195,6 +200,10 @@ def _totals(plans: Sequence[PlannedItem], existing: Sequence[WorkItem]) -> dict[
         "missing_count": len(missing),
         "changes": [_change_shown(plan) for plan in changed[:SHOWN_CHANGES]],
     }
+
+
+def _estimate_before(plan: PlannedItem) -> int:
+    return (plan.item.estimate_minutes if plan.item else None) or 0
 
 
 def _change_shown(plan: PlannedItem) -> dict[str, Any]:
@@ -227,6 +236,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Plan]) -> Outcome:
     project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.project_id)
     plans = checked.plan or ()
     _insert(project, batch, [plan for plan in plans if plan.item is None])
+    was = was_before(plans)
     _change(project, [plan for plan in plans if plan.changes])
     reports = []
     for plan in plans:
@@ -235,7 +245,12 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Plan]) -> Outcome:
             plan.report.work_item = plan.item
             plan.report.reported_by = actor
             reports.append(plan.report)
-    insert_progress(project=project, reports=reports)
+    written = insert_progress(project=project, reports=reports)
+    touched = [
+        plan.item.pk for plan in plans if plan.item is not None and (plan.item.batch_id == batch.pk or plan.is_changed)
+    ]
+    versions = dict(WorkItem.objects.filter(pk__in=touched).values_list("pk", "version"))
+    batch.traces = Traces(versions, was, [report.pk for report in written]).as_json()
     totals = checked.outcome.totals
     record(
         project,
@@ -302,7 +317,7 @@ def _change(project: Project, plans: Sequence[PlannedItem]) -> None:
             retitled.append(item.ref)
         item.version += 1
     planned = ["planned_start_on", "planned_finish_on"]
-    fields = ["title", "category", "estimate_minutes", *planned, "outside_url", "parent", "version"]
+    fields = ["title", "category", "estimate_minutes", *planned, "outside_url", "parent", "state", "version"]
     WorkItem.objects.bulk_update(items.values(), fields, batch_size=1000)
     ObjectRef.objects.bulk_update(retitled, ["title"], batch_size=1000)
     if items:

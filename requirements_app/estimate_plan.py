@@ -163,9 +163,16 @@ def compare(batch: ImportBatch, plans: Sequence[PlannedItem]) -> None:
                 for name, value in said.items()
                 if value not in ("", None) and value != getattr(item, name)
             }
+            if was_taken_back(item):
+                plan.changes["state"] = (item.state, WorkItem.State.OPEN)
             if plan.parent is not None and item.parent_id != key_of(plan.parent):
                 plan.changes["parent"] = (item.parent_id, name_of(plan.parent))
         plan.report = _report_of(batch, plan, as_of, reported)
+
+
+def was_taken_back(item: WorkItem) -> bool:
+    """Whether it was dropped only because the file that had added it was taken back: then a file brings it again."""
+    return item.is_dropped and item.batch is not None and item.batch.state == ImportBatch.State.TAKEN_BACK
 
 
 def _report_of(
@@ -174,8 +181,10 @@ def _report_of(
     """What the row says that nobody reported yet; None where it says nothing new."""
     row, item = plan.row, plan.item
     if row.is_done:
-        is_news = item is None or (
-            (item.pk, row.done_on) not in reported if row.done_on is not None else not item.is_done
+        is_news = (
+            item is None
+            or was_taken_back(item)
+            or ((item.pk, row.done_on) not in reported if row.done_on is not None else not item.is_done)
         )
     elif item is None or item.state == WorkItem.State.DROPPED:
         is_news = row.remaining is not None

@@ -57,6 +57,11 @@ def work_item_import_detail(request: HttpRequest, standing: Standing, batch_uuid
 
 
 @project_view("edit_work_items")
+def work_item_import_take_back(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
+    return import_pages.import_take_back(request, standing, KIND, batch_uuid)
+
+
+@project_view("edit_work_items")
 def work_item_import_problems(request: HttpRequest, standing: Standing, batch_uuid: uuid.UUID) -> HttpResponse:
     return import_pages.import_problems(standing, KIND, batch_uuid)
 

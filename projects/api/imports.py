@@ -1,14 +1,19 @@
 """What became of files that were brought in. Bringing one in needs somebody who looks at it: that is done on a page."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.api_views import ProjectViewSet
-from projects.models import ImportBatch
+from projects.import_taking_back import TakingBack
+from projects.import_work import HANDLERS, act_on
+from projects.models import ImportBatch, ImportWork
 from projects.queries import imports_of_side
 
+ACTIONS = ("list", "retrieve", "taking_back", "take_back")
 COUNTS = ("rows", "new", "changed", "same", "left_out", "wrong")
 
 
@@ -21,10 +26,25 @@ class ImportSerializer(serializers.Serializer[ImportBatch]):
     created_by = serializers.CharField(source="created_by.name")
     created_at = serializers.DateTimeField()
     committed_at = serializers.DateTimeField(allow_null=True)
+    taken_back_at = serializers.DateTimeField(allow_null=True)
     counts = serializers.SerializerMethodField()
 
     def get_counts(self, batch: ImportBatch) -> dict[str, int]:
         return {name: batch.outcome.get(name, 0) for name in COUNTS}
+
+
+class TakingBackSerializer(serializers.Serializer[TakingBack]):
+    """What taking an import back would do. Send ``shown`` to do exactly that."""
+
+    counts = serializers.DictField(child=serializers.IntegerField())
+    goes = serializers.ListField(child=serializers.CharField())
+    stays = serializers.ListField(child=serializers.CharField())
+    obstacle = serializers.CharField(help_text="Why it cannot be taken back; empty where it can.")
+    shown = serializers.CharField(source="fingerprint", help_text="SHA-256 of the counts.")
+
+
+class ShownSerializer(serializers.Serializer[Any]):
+    shown = serializers.CharField(max_length=64, help_text="As the answer to GET gave it.")
 
 
 class ImportViewSet(ProjectViewSet):
@@ -35,6 +55,10 @@ class ImportViewSet(ProjectViewSet):
     serializer_class = ImportSerializer
     url_parameter = "batch_uuid"
     filter_backends = []
+    input_serializers = {"take_back": ShownSerializer}
+
+    def get_serializer_class(self) -> Any:
+        return TakingBackSerializer if self.action == "taking_back" else ImportSerializer
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
         found = imports_of_side(self.standing, self.kind)
@@ -48,12 +72,23 @@ class ImportViewSet(ProjectViewSet):
         """One file and what became of it."""
         return self.answer(self.get_object())
 
+    def taking_back(self, request: Request, slug: str, batch_uuid: str) -> Response:
+        """What taking the import back would do."""
+        batch = self.get_object()
+        return self.answer(HANDLERS[batch.kind].taking_back(batch))
+
+    def take_back(self, request: Request, slug: str, batch_uuid: str) -> Response:
+        """Take the import back, whole or not at all. A large one is left to a worker: 202, and its state tells."""
+        batch = self.get_object()
+        is_done = act_on(actor=self.standing.user, batch=batch, act=ImportWork.Act.TAKE_BACK, choices=self.sent())
+        return self.answer(self.get_object(), 200 if is_done else 202)
+
 
 class WorkItemImportViewSet(ImportViewSet):
     kind = ImportBatch.Kind.WORK_ITEMS
-    capabilities = {"list": "edit_work_items", "retrieve": "edit_work_items"}
+    capabilities = dict.fromkeys(ACTIONS, "edit_work_items")
 
 
 class TimeImportViewSet(ImportViewSet):
     kind = ImportBatch.Kind.TIME_ENTRIES
-    capabilities = {"list": "import_time", "retrieve": "import_time"}
+    capabilities = dict.fromkeys(ACTIONS, "import_time")

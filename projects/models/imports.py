@@ -37,6 +37,7 @@ class ImportBatch(models.Model):
         PREVIEWED = "previewed", _("checked")
         COMMITTED = "committed", _("taken")
         DISCARDED = "discarded", _("discarded")
+        TAKEN_BACK = "taken_back", _("taken back")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
@@ -48,12 +49,15 @@ class ImportBatch(models.Model):
     options = models.JSONField(default=dict, help_text="column mapping, date order, decimal mark, as chosen")
     outcome = models.JSONField(default=dict, help_text="counts, totals and problems of the last preview or commit")
     reading = models.JSONField(default=dict, help_text="what reading the file gave, while its rows are staged")
+    traces = models.JSONField(default=dict, help_text="what was before it, for taking it back; as the app keeps it")
     problems = models.FileField(upload_to=problems_path, max_length=200, blank=True)
     preview_hash = models.CharField(max_length=64, blank=True)
     recorded_by_side = models.CharField(max_length=6, choices=Side)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("import")
@@ -80,6 +84,7 @@ class ImportWork(models.Model):
     class Act(models.TextChoices):
         CHECK = "check", _("look at the file")
         TAKE = "take", _("take the file")
+        TAKE_BACK = "take_back", _("take the import back")
 
     batch = models.OneToOneField(
         ImportBatch, models.CASCADE, primary_key=True, related_name="work", db_constraint=False

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,7 +214,7 @@ def test_a_fault_is_tried_three_times_and_then_told(
         raise RuntimeError("out of luck")
 
     handler = import_work.HANDLERS["time_entries"]
-    monkeypatch.setitem(import_work.HANDLERS, "time_entries", import_work.Handler(trips, trips, handler.forget))  # type: ignore[arg-type]
+    monkeypatch.setitem(import_work.HANDLERS, "time_entries", replace(handler, check=trips, take=trips))
     batch = stored(project, client_manager, 3)
     ask_for_work(actor=client_manager, batch=batch, act=ImportWork.Act.CHECK, choices={})
     for attempt in (1, 2, 3):

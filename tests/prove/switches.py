@@ -860,6 +860,38 @@ SWITCHES = (
         (Text("projects/import_work.py", '        ring("projects.work_on_import", batch_key)\n', "        pass\n"),),
     ),
     Switch(
+        "what is taken back is what was shown",
+        (
+            "tests/budget/test_time_taking_back.py::test_only_what_was_shown_is_taken_back",
+            "tests/budget/test_time_taking_back.py::test_programs_take_back_what_they_were_shown",
+        ),
+        (Text("projects/import_taking_back.py", "if shown != found.fingerprint:", "if False:"),),
+    ),
+    Switch(
+        "an import is taken back under lock",
+        ("tests/budget/test_time_taking_back.py::test_an_entry_taken_back_meanwhile_is_no_half_removal",),
+        (Text("budget/time_taking_back.py", "ORDER BY uuid FOR UPDATE", "ORDER BY uuid"),),
+    ),
+    Switch(
+        "confirmed hours are not taken back with their file",
+        ("tests/budget/test_time_taking_back.py::test_hours_that_the_vendor_confirmed_stay[confirmed-rests_on_it]",),
+        (Text("budget/time_taking_back.py", "if confirmed := cursor.fetchone():", "if confirmed := None:"),),
+    ),
+    Switch(
+        "items in use are not taken back with their file",
+        (
+            "tests/requirements/test_estimate_taking_back.py::test_what_somebody_changed_or_booked_on_since_stays",
+            "tests/requirements/test_estimate_taking_back.py::test_what_has_something_else_below_it_stays",
+        ),
+        (
+            Text(
+                "requirements_app/estimate_taking_back.py",
+                'return items_in_use(keys) | set(children.values_list("parent_id", flat=True))',
+                "return set()",
+            ),
+        ),
+    ),
+    Switch(
         "a workbook that unpacks without end is refused",
         ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
         (
