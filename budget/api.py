@@ -21,11 +21,14 @@ from core.api_fields import DayField, HoursField, OnlyWhatIsSeen
 from core.errors import DomainError, RowsRefused
 from core.kept_query import KeptQuery, among, among_uuids
 from projects.api.history import HistorySerializer, told
+from projects.api.references import check_recorded_from
 from projects.api_views import ProjectViewSet
+from projects.audience import Side
 from projects.models import Project, ProjectPerson
 from requirements_app.models import WorkItem
 
 MOST_AT_ONCE = 1000
+SAID = ("worked_on", "minutes", "billable", "note", "source_id", "recorded_from")
 
 
 class EntryPersonSerializer(serializers.Serializer[Any]):
@@ -59,6 +62,17 @@ class TimeEntrySerializer(OnlyWhatIsSeen):
     source_id = serializers.CharField(allow_null=True)
     recorded_by = serializers.CharField(source="recorded_by.name")
     recorded_at = serializers.DateTimeField()
+    recorded_for = serializers.SerializerMethodField(
+        help_text="The side whose hours these are, where the other one recorded them."
+    )
+    recorded_from = serializers.SerializerMethodField(help_text="The file or mail that they were recorded from then.")
+
+    @extend_schema_field(serializers.ChoiceField(Side.choices, allow_blank=True))
+    def get_recorded_for(self, entry: Any) -> str:
+        return Side.VENDOR if entry.recorded_by_client else ""
+
+    def get_recorded_from(self, entry: Any) -> str:
+        return entry.source_said if entry.recorded_by_client else ""
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_reversed_by(self, entry: Any) -> str | None:
@@ -88,6 +102,16 @@ class NewTimeEntrySerializer(serializers.Serializer[Any]):
         default=None,
         help_text="The entry's identity in your system: what the project already has by it is not recorded again.",
     )
+    recorded_from = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        default="",
+        help_text="The file or mail from which the client records what the vendor claims.",
+    )
+
+    def validate_recorded_from(self, value: str) -> str:
+        return check_recorded_from(self.context["standing"], value)
 
 
 class ReversalSerializer(serializers.Serializer[Any]):
@@ -148,7 +172,7 @@ def new_entries(project: Project, sent: Sequence[dict[str, Any]]) -> list[NewTim
         NewTimeEntry(
             person_id=people[row["person"]],
             work_item_id=items[row["work_item"]] if row.get("work_item") is not None else None,
-            **{name: row[name] for name in ("worked_on", "minutes", "billable", "note", "source_id")},
+            **{name: row[name] for name in SAID},
         )
         for row in sent
     ]

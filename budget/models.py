@@ -69,6 +69,9 @@ class TimeEntry(models.Model):
     )
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_from = models.CharField(
+        max_length=200, blank=True, help_text="where one side has the hours of the other from; a batch names its file"
+    )
 
     class Meta:
         verbose_name = _("time entry")
@@ -117,6 +120,11 @@ class TimeEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worked_on} {self.minutes} min"
+
+    @property
+    def source_said(self) -> str:
+        """The file or mail that it was recorded from, if that is known."""
+        return self.recorded_from or (self.batch.filename if self.batch else "")
 
 
 class StagedEntry(models.Model):

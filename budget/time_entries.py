@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +19,7 @@ from core.deadlocks import retry_deadlocks
 from core.errors import DomainError, RowsRefused
 from core.kept_query import Columns, KeptQuery, among, among_uuids
 from projects.activity import record, register_sentences
+from projects.audience import Side
 from projects.models import ObjectRef, Project, ProjectPerson
 from requirements_app.models import WorkItem
 
@@ -80,11 +81,10 @@ def record_time(
         work_item_id=work_item.pk if work_item else None,
         billable=billable,
         note=note,
+        recorded_from=recorded_from,
     )
     with one_of_one():
-        recorded = record_times(
-            actor=actor, project=project, entries=[entry], today=today, source=source, recorded_from=recorded_from
-        )
+        recorded = record_times(actor=actor, project=project, entries=[entry], today=today, source=source)
     return recorded.entries[0]
 
 
@@ -122,19 +122,14 @@ REF_OF_ITEM: Final = KeptQuery(
 @retry_deadlocks
 @transaction.atomic
 def record_times(
-    *,
-    actor: User,
-    project: Project,
-    entries: Sequence[NewTimeEntry],
-    today: dt.date,
-    source: str,
-    recorded_from: str = "",
+    *, actor: User, project: Project, entries: Sequence[NewTimeEntry], today: dt.date, source: str
 ) -> Recorded:
     """Record entries all together or, with RowsRefused, none.
 
     What the project already has by its ``source_id`` is not recorded again.
     """
-    _refuse_rows(_rule_breakers(project, entries, today))
+    sides = _sides_of(project, {entry.person_id for entry in entries})
+    _refuse_rows(_rule_breakers(project, entries, today, sides))
     written = set(insert_time_entries(project=project, entries=entries, source=source, recorded_by=actor))
     keys = [entry.key_in(project) for entry in entries]
     stands = {entry.pk: entry for entry in map(ENTRY.instance, STANDING.rows(project_id=project.pk, keys=keys))}
@@ -142,15 +137,36 @@ def record_times(
     _refuse_rows({row: _taken() for row, pair in enumerate(zip(entries, found, strict=True)) if not _says(*pair)})
     # By key: a list may name the same source_id twice.
     new = {entry.pk: entry for entry in found if entry.pk in written}
+    whose, sent_from = _whose(new.values(), sides), _common_source(new.values())
     if len(new) == 1:
         (entry,) = new.values()
         said = {"hours": f"{entry.minutes / 60:.2f}", "day": entry.worked_on.isoformat()}
         ref = REF.instance(REF_OF_ITEM.rows(item=entry.work_item_id)[0]) if entry.work_item_id else None
-        record(project, "time_recorded", actor=actor, ref=ref, recorded_from=recorded_from, **said)
+        record(project, "time_recorded", actor=actor, ref=ref, act_of=whose, recorded_from=sent_from, **said)
     elif new:
         hours = f"{sum(entry.minutes for entry in new.values()) / 60:.2f}"
-        record(project, "time_recorded_together", actor=actor, recorded_from=recorded_from, count=len(new), hours=hours)
+        record(
+            project,
+            "time_recorded_together",
+            actor=actor,
+            act_of=whose,
+            recorded_from=sent_from,
+            count=len(new),
+            hours=hours,
+        )
     return Recorded(tuple(found), len(new))
+
+
+def _whose(entries: Iterable[TimeEntry], sides: Mapping[int, str]) -> str:
+    """The side whose hours these are; where they are of both, the vendor claims them."""
+    found = {sides[entry.person_id] for entry in entries}
+    return Side.CLIENT if found == {Side.CLIENT} else Side.VENDOR
+
+
+def _common_source(entries: Iterable[TimeEntry]) -> str:
+    """What all of them were recorded from; empty where that differs."""
+    sources = {entry.recorded_from for entry in entries}
+    return sources.pop() if len(sources) == 1 else ""
 
 
 def _refuse_rows(rows: Mapping[int, DomainError]) -> None:
@@ -160,7 +176,9 @@ def _refuse_rows(rows: Mapping[int, DomainError]) -> None:
 
 PEOPLE: Final = KeptQuery(
     lambda project_id, keys: (
-        ProjectPerson.objects.filter(project=project_id, person__in=among(keys)).order_by().values_list("person")
+        ProjectPerson.objects.filter(project=project_id, person__in=among(keys))
+        .order_by()
+        .values_list("person", "side")
     ),
     project_id=int,
     keys=list,
@@ -174,10 +192,15 @@ DROPPED: Final = KeptQuery(
 )
 
 
-def _rule_breakers(project: Project, entries: Sequence[NewTimeEntry], today: dt.date) -> dict[int, DomainError]:
-    """Why an entry cannot be recorded, by its place. Two queries, however many entries."""
-    keys = {entry.person_id for entry in entries}
-    people = {key for (key,) in PEOPLE.rows(project_id=project.pk, keys=list(keys))}
+def _sides_of(project: Project, people: Iterable[int]) -> dict[int, str]:
+    """The side of each of those who belong to the project, by key. One query, however many."""
+    return dict(PEOPLE.rows(project_id=project.pk, keys=list(people)))
+
+
+def _rule_breakers(
+    project: Project, entries: Sequence[NewTimeEntry], today: dt.date, people: Container[int]
+) -> dict[int, DomainError]:
+    """Why an entry cannot be recorded, by its place. One query, however many entries."""
     items = {entry.work_item_id for entry in entries if entry.work_item_id is not None}
     dropped = {key for (key,) in DROPPED.rows(project_id=project.pk, keys=list(items))} if items else set()
     checked = ((row, _broken_rule(entry, today, people, dropped)) for row, entry in enumerate(entries))
@@ -255,9 +278,11 @@ def reverse_times(
         recorded_by=actor,
     )
     hours = f"{sum(entry.minutes for entry in locked) / 60:.2f}"
+    whose = _whose(locked, _sides_of(project, {entry.person_id for entry in locked}))
     if len(locked) == 1:
         day = locked[0].worked_on.isoformat()
-        record(project, "time_reversed", actor=actor, hours=hours, day=day, reason=reason)
+        record(project, "time_reversed", actor=actor, act_of=whose, hours=hours, day=day, reason=reason)
     else:
-        record(project, "time_reversed_together", actor=actor, count=len(locked), hours=hours, reason=reason)
+        count = len(locked)
+        record(project, "time_reversed_together", actor=actor, act_of=whose, count=count, hours=hours, reason=reason)
     return written

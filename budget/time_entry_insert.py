@@ -38,6 +38,7 @@ class NewTimeEntry:
     note: str = ""
     source_id: str | None = None
     reverses_id: uuid.UUID | None = None
+    recorded_from: str = ""
     key: uuid.UUID = field(default_factory=new_identity)
 
     def key_in(self, project: Project) -> uuid.UUID:
@@ -73,27 +74,28 @@ LOOKED_UP: Final = " ".join([*SUBJECTS.values(), RATE]).format(
 INSERT: Final = """
     INSERT INTO budget_timeentry
         (uuid, project_id, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id,
-         source, batch_id, recorded_by_id, recorded_at, hourly_rate, amount)
+         recorded_from, source, batch_id, recorded_by_id, recorded_at, hourly_rate, amount)
     SELECT entry.uuid, %(project)s, entry.person_id, entry.work_item_id, entry.worked_on, entry.minutes,
-           entry.billable, entry.note, entry.source_id, entry.reverses_id,
+           entry.billable, entry.note, entry.source_id, entry.reverses_id, entry.recorded_from,
            %(source)s, %(batch)s, %(recorded_by)s, now(),
            CASE WHEN entry.reverses_id IS NULL THEN rate.hourly_rate ELSE reversed.hourly_rate END,
            CASE WHEN entry.reverses_id IS NOT NULL THEN -reversed.amount
                 WHEN entry.billable = 'n' THEN rate.hourly_rate * 0
                 ELSE round(rate.hourly_rate * entry.minutes / 60, 2) END
     FROM {entries} AS entry
-        (ordinal, uuid, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id)
+        (ordinal, uuid, person_id, work_item_id, worked_on, minutes, billable, note, source_id, reverses_id,
+         recorded_from)
     LEFT JOIN budget_timeentry AS reversed
         ON reversed.project_id = %(project)s AND reversed.uuid = entry.reverses_id
     {rates}
     ORDER BY entry.uuid, entry.ordinal
     ON CONFLICT (uuid, project_id) DO NOTHING
 """
-ROW: Final = "(%s, %s::uuid, %s::bigint, %s::bigint, %s::date, %s::smallint, %s, %s, %s::text, %s::uuid)"
+ROW: Final = "(%s, %s::uuid, %s::bigint, %s::bigint, %s::date, %s::smallint, %s, %s, %s::text, %s::uuid, %s)"
 SENT: Final = """
     CREATE TEMPORARY TABLE sent_entries (
         ordinal bigint, uuid uuid, person_id bigint, work_item_id bigint, worked_on date, minutes smallint,
-        billable text, note text, source_id text, reverses_id uuid
+        billable text, note text, source_id text, reverses_id uuid, recorded_from text
     ) ON COMMIT DROP
 """
 COLUMNS: Final = (
@@ -107,6 +109,7 @@ COLUMNS: Final = (
     "note",
     "source_id",
     "reverses_id",
+    "recorded_from",
 )
 
 
@@ -129,7 +132,9 @@ def insert_time_entries(
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if (more := next(stream, None)) is not None:
             cursor.execute(SENT)
-            copy_rows(cursor, "sent_entries", COLUMNS, chain(rows, [more], stream), never_null=["note"])
+            copy_rows(
+                cursor, "sent_entries", COLUMNS, chain(rows, [more], stream), never_null=["note", "recorded_from"]
+            )
             cursor.execute(
                 INSERT.format(entries="sent_entries", rates=joined_rates(project)) + " RETURNING uuid", params
             )
@@ -189,4 +194,5 @@ def _row(project: Project, ordinal: int, entry: NewTimeEntry) -> tuple[Any, ...]
         entry.note,
         entry.source_id,
         entry.reverses_id,
+        entry.recorded_from,
     )

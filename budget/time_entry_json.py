@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from core.api_fields import HoursField
 from projects.access import Standing
+from projects.audience import Side
 
 # One row an entry: it is taken back at most once.
 COLUMNS: Final = (
@@ -31,6 +32,9 @@ COLUMNS: Final = (
     "source_id",
     "recorded_by__name",
     "recorded_at",
+    "recorded_by_client",
+    "recorded_from",
+    "batch__filename",
 )
 
 
@@ -66,6 +70,8 @@ def writer_for(standing: Standing, only_with: Any) -> Callable[[Any], dict[str, 
             "source_id": row.source_id,
             "recorded_by": row.recorded_by__name,
             "recorded_at": row.recorded_at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+            "recorded_for": Side.VENDOR if row.recorded_by_client else "",
+            "recorded_from": (row.recorded_from or row.batch__filename or "") if row.recorded_by_client else "",
         }
         for name in hidden:
             del answer[name]

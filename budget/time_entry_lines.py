@@ -20,6 +20,7 @@ COLUMNS: Final = (
     "person__name",
     "recorded_by_client",
     "batch__filename",
+    "recorded_from",
     "recorded_by__name",
     "work_item__ref__series",
     "work_item__ref__number",
@@ -32,7 +33,8 @@ COLUMNS: Final = (
 
 
 class LineShape(NamedTuple):
-    """``by_client`` is "file" or "hand" where the client recorded hours of the vendor's people."""
+    """``by_client`` is "source" or "hand" where the client recorded hours of the vendor's people: known from what, or
+    by whom alone."""
 
     shows_amounts: bool
     may_record: bool
@@ -85,13 +87,14 @@ def _line(
     iso_day = row.worked_on.isoformat()
     other = row.reversals__uuid or row.reverses__uuid
     number = row.work_item__ref__number
+    source = row.recorded_from or row.batch__filename
     has_amount = shows_amounts and row.amount is not None
     shape = LineShape(
         shows_amounts=shows_amounts,
         may_record=may_record,
         is_taken_back=row.reversals__uuid is not None,
         takes_back=row.reverses__uuid is not None,
-        by_client=("file" if row.batch__filename else "hand") if row.recorded_by_client else "",
+        by_client=("source" if source else "hand") if row.recorded_by_client else "",
         has_item=number is not None,
         has_note=bool(row.note),
         has_amount=has_amount,
@@ -101,7 +104,7 @@ def _line(
         iso_day=iso_day,
         day=day(row.worked_on),
         person=row.person__name,
-        recorded_from=row.batch__filename or row.recorded_by__name,
+        recorded_from=source or row.recorded_by__name,
         item_url=address("requirements:work_item_detail", project.slug, number) if number is not None else "",
         item=f"{row.work_item__ref__series}-{number} {row.work_item__title}" if number is not None else "",
         note=row.note,

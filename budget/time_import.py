@@ -72,7 +72,7 @@ OF_THE_PROJECT: Final = frozenset(
 # What has the key of an entry that the project has is not written again: the unique key sees to it.
 READY: Final = """(
     SELECT staged.line, staged.identity, person.person_id, CASE WHEN NOT item.is_dropped THEN item.work_item_id END,
-        staged.worked_on, staged.minutes, staged.billable, coalesce(staged.note, ''), staged.source_id, NULL::uuid
+        staged.worked_on, staged.minutes, staged.billable, coalesce(staged.note, ''), staged.source_id, NULL::uuid, ''
     FROM budget_stagedentry AS staged
     JOIN {person} AS person ON person.number = staged.person AND NOT person.is_left_out
     LEFT JOIN {item} AS item ON item.number = staged.item
@@ -170,6 +170,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
         project,
         "time_imported",
         actor=actor,
+        act_of=Side.VENDOR,
         recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
         count=written,
         hours=f"{minutes / 60:.2f}",

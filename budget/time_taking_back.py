@@ -120,6 +120,7 @@ def _remove(actor: User, batch: ImportBatch, found: TakingBack) -> None:
         project,
         "time_import_taken_back",
         actor=actor,
+        act_of=Side.VENDOR,
         recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
         count=found.counts["entries"],
         hours=f"{found.counts['minutes'] / 60:.2f}",

@@ -93,19 +93,13 @@ def save_week(
                     work_item_id=change.work_item_id,
                     billable=like.billable if like else billable,
                     note=like.note if like else note,
+                    recorded_from=like.recorded_from if like else recorded_from,
                 )
             )
     if taken_back:
         reverse_times(actor=actor, project=project, entries=taken_back, reason=reason, source=TimeEntry.Source.PAGE)
     if added:
-        record_times(
-            actor=actor,
-            project=project,
-            entries=added,
-            today=today,
-            source=TimeEntry.Source.PAGE,
-            recorded_from=recorded_from,
-        )
+        record_times(actor=actor, project=project, entries=added, today=today, source=TimeEntry.Source.PAGE)
     return SavedWeek(sum(entry.minutes for entry in added), sum(entry.minutes for entry in taken_back))
 
 

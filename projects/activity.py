@@ -9,11 +9,12 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.kept_query import Columns, KeptQuery
 from projects.access import Standing
-from projects.audience import Audience
+from projects.audience import Audience, Side
 from projects.models import Activity, Membership, ObjectRef, Project
 from projects.roles import CAPABILITIES
 from projects.topics import touch
@@ -77,6 +78,21 @@ SIDE_OF: Final = KeptQuery(
 )
 
 
+def side_of(project: Project, actor: User) -> str:
+    """The side that the actor stands on; empty for who takes no part."""
+    sides = SIDE_OF.rows(project_id=project.pk, user_id=actor.pk)
+    return str(sides[0][0]) if sides else ""
+
+
+def recorded_for(project: Project, actor: User, act_of: str) -> str:
+    """``act_of``, the side whose act something is, where the actor stands on the other one; else empty."""
+    return _other_than(side_of(project, actor), act_of)
+
+
+def _other_than(side: str, act_of: str) -> str:
+    return "" if side in ("", act_of) else act_of
+
+
 def record(
     project: Project,
     verb: str,
@@ -84,16 +100,18 @@ def record(
     actor: User | None,
     ref: ObjectRef | None = None,
     audience: str = Audience.BOTH,
+    act_of: str = "",
     recorded_from: str = "",
     **data: Any,
 ) -> Activity:
     """Write an activity entry in the caller's transaction. An unregistered verb is refused.
 
     What a thing is about may be seen by fewer than the thing, as an internal note is, and never by more.
+    ``act_of`` is the side whose act this is, if it is one side's: done by the other, the entry says that it was
+    recorded for them, and from what. What both agree and one writes down is the other's act as well.
     """
     capability = VERBS[verb].capability
-    sides = SIDE_OF.rows(project_id=project.pk, user_id=actor.pk) if actor else []
-    side = sides[0][0] if sides else ""
+    side = side_of(project, actor) if actor else ""
     seen_by = audience if ref is None or ref.audience == Audience.BOTH else ref.audience
     touch(project, "activity", seen_by, seen_with=capability)
     return Activity.objects.create(
@@ -104,6 +122,7 @@ def record(
         audience=seen_by,
         verb=verb,
         data=data,
+        recorded_for=_other_than(side, act_of),
         recorded_from=recorded_from,
     )
 
@@ -120,6 +139,22 @@ class ActivityLine:
         sentence = VERBS[activity.verb].sentence
         data = {name: _as_read(name, value) for name, value in activity.data.items()}
         return cls(activity, sentence(data) if callable(sentence) else str(sentence) % data)
+
+    @property
+    def mark(self) -> str:
+        """Which side recorded it for the other, and from what; empty where a side acted for itself."""
+        if not self.activity.recorded_for:
+            return ""
+        return recorded_by(Side(self.activity.recorded_for).other, self.activity.recorded_from)
+
+
+def recorded_by(side: str, source: str = "") -> str:
+    """The mark of an act that ``side`` recorded for the other one, with the file or mail if it is known."""
+    if side == Side.CLIENT:
+        text = _("recorded by the client from %(source)s") if source else _("recorded by the client")
+    else:
+        text = _("recorded by the vendor from %(source)s") if source else _("recorded by the vendor")
+    return text % {"source": source}
 
 
 def _as_read(name: str, value: Any) -> Any:

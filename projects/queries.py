@@ -236,6 +236,7 @@ def calendars_history(project: Project) -> list[Change]:
         "weekdays": lambda numbers: weekdays_in_words(int(number) for number in numbers),
         "day_starts_at": _clock,
         "day_ends_at": _clock,
+        "recorded_from": str,
     }
     return history_of(calendars, said, subject=_calendar_in_words)
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +17,8 @@ from core.deadlocks import retry_deadlocks
 from core.doorbell import ring
 from core.errors import DomainError
 from core.versions import save_version
-from projects.activity import record, register_sentences
+from projects.activity import record, recorded_for, register_sentences
+from projects.audience import Side
 from projects.models import ImportBatch, ObjectRef, Project
 from projects.numbers import number_objects
 from projects.topics import touch
@@ -56,6 +57,8 @@ class NewWorkItem:
     parent: WorkItem | None = None
     category: str = ""
     estimate_minutes: int | None = None
+    estimate_recorded_for: str = ""
+    estimate_recorded_from: str = ""
     planned_start_on: dt.date | None = None
     planned_finish_on: dt.date | None = None
     outside_key: str = ""
@@ -64,10 +67,21 @@ class NewWorkItem:
 
 @transaction.atomic
 def add_work_item(*, actor: User, project: Project, **fields: Any) -> WorkItem:
-    """Add one item and number it."""
+    """Add one item and number it. An estimate is the vendor's: typed by the client, it is recorded for them."""
+    if fields.get("estimate_minutes") is not None:
+        fields["estimate_recorded_for"] = recorded_for(project, actor, Side.VENDOR)
     with _outside_key_is_its_own():
         (item,) = insert_work_items(project=project, new_items=[NewWorkItem(**fields)])
-    record(project, "work_item_added", actor=actor, ref=item.ref, label=item.ref.label, title=item.title)
+    record(
+        project,
+        "work_item_added",
+        actor=actor,
+        ref=item.ref,
+        act_of=item.estimate_recorded_for,
+        recorded_from=item.estimate_recorded_from,
+        label=item.ref.label,
+        title=item.title,
+    )
     ring("alerts.evaluate", project.pk)
     return item
 
@@ -85,6 +99,8 @@ def insert_work_items(
             title=new.title,
             category=new.category,
             estimate_minutes=new.estimate_minutes,
+            estimate_recorded_for=new.estimate_recorded_for,
+            estimate_recorded_from=new.estimate_recorded_from if new.estimate_recorded_for else "",
             planned_start_on=new.planned_start_on,
             planned_finish_on=new.planned_finish_on,
             outside_key=new.outside_key,
@@ -111,7 +127,9 @@ def change_work_item(
     """Change title, parent, category, estimate, outside key or address; drop the item or take it up again.
 
     Refuses a parent below the item itself. An item that is taken up again is as far as its newest report says.
+    Whoever changes the estimate says for whom: the vendor for itself, the client on its behalf.
     """
+    changes |= _whose_estimate(actor, item, changes)
     turned = is_dropped is not None and is_dropped != item.is_dropped
     if turned:
         changes |= {"state": WorkItem.State.DROPPED} if is_dropped else _as_reported(item)
@@ -133,12 +151,37 @@ def change_work_item(
     if turned:
         verb = "work_item_dropped" if is_dropped else "work_item_taken_up"
         record(item.project, verb, actor=actor, ref=item.ref, label=item.ref.label)
-    if named := [name for name in fields if name not in {"state", "remaining_minutes"} or not turned]:
+    told = [name for name in fields if name != "estimate_recorded_for"]
+    if named := [name for name in told if name not in {"state", "remaining_minutes"} or not turned]:
         labels = {field.name: str(field.verbose_name) for field in item._meta.fields}
         names = ", ".join(labels[name] for name in named)
-        record(item.project, "work_item_changed", actor=actor, ref=item.ref, label=item.ref.label, fields=names)
+        record(
+            item.project,
+            "work_item_changed",
+            actor=actor,
+            ref=item.ref,
+            act_of=Side.VENDOR if WHOSE_ESTIMATE & set(fields) else "",
+            recorded_from=item.estimate_recorded_from if "estimate_recorded_from" in fields else "",
+            label=item.ref.label,
+            fields=names,
+        )
     if fields:
         ring("alerts.evaluate", item.project_id)
+
+
+WHOSE_ESTIMATE: Final = frozenset({"estimate_minutes", "estimate_recorded_from"})
+
+
+def _whose_estimate(actor: User, item: WorkItem, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """For whom the estimate is recorded once ``changes`` are made, and from what."""
+    minutes = changes.get("estimate_minutes", item.estimate_minutes)
+    whose = item.estimate_recorded_for
+    if minutes is None:
+        whose = ""
+    elif minutes != item.estimate_minutes:
+        whose = recorded_for(item.project, actor, Side.VENDOR)
+    source = changes.get("estimate_recorded_from", item.estimate_recorded_from)
+    return {"estimate_recorded_for": whose, "estimate_recorded_from": source if whose else ""}
 
 
 def _as_reported(item: WorkItem) -> dict[str, Any]:
@@ -216,6 +259,7 @@ def report_progress(
         "progress_reported",
         actor=actor,
         ref=item.ref,
+        act_of=Side.VENDOR,
         recorded_from=recorded_from,
         label=item.ref.label,
         is_done=is_done,

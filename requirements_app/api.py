@@ -17,12 +17,13 @@ from core.entity_tags import tag_of, version_to_change
 from projects.api.history import HistorySerializer, told
 from projects.api.references import check_recorded_from
 from projects.api_views import ProjectViewSet
+from projects.audience import Side
 from projects.history import history_of
 from projects.work_categories import WorkCategory
 from requirements_app import actions
 from requirements_app.filters import WorkItemFilter
 from requirements_app.models import ProgressReport, WorkItem
-from requirements_app.queries import HISTORY, work_items_of
+from requirements_app.queries import HISTORY, reports_on, work_items_of
 from requirements_app.slots import used_minutes_of
 
 MOST_MINUTES = 6_000_000
@@ -65,6 +66,10 @@ class WorkItemSerializer(OnlyWhatIsSeen):
     parent = serializers.IntegerField(source="parent.ref.number", allow_null=True, default=None)
     estimate_minutes = serializers.IntegerField(allow_null=True)
     estimate_hours = HoursField(source="estimate_minutes", allow_null=True)
+    estimate_recorded_for = serializers.ChoiceField(
+        Side.choices, allow_blank=True, help_text="The side that estimated, where the other one recorded it."
+    )
+    estimate_recorded_from = serializers.CharField(help_text="The file or mail that it was recorded from then.")
     used_minutes = serializers.SerializerMethodField(help_text="With view_hours.")
     used_hours = serializers.SerializerMethodField(help_text="With view_hours.")
     remaining_minutes = serializers.IntegerField(allow_null=True, help_text="By the newest report.")
@@ -98,6 +103,7 @@ class NewWorkItemSerializer(serializers.ModelSerializer[WorkItem]):
             "parent",
             "category",
             "estimate_minutes",
+            "estimate_recorded_from",
             "planned_start_on",
             "planned_finish_on",
             "outside_key",
@@ -105,6 +111,9 @@ class NewWorkItemSerializer(serializers.ModelSerializer[WorkItem]):
         )
         # Two writers at once are only seen by the database, so the action says it.
         validators: list[Any] = []
+
+    def validate_estimate_recorded_from(self, value: str) -> str:
+        return check_recorded_from(self.context["standing"], value)
 
 
 class WorkItemChangeSerializer(NewWorkItemSerializer):
@@ -123,7 +132,14 @@ class ProgressSerializer(serializers.Serializer[ProgressReport]):
     remaining_hours = HoursField(source="remaining_minutes", allow_null=True)
     reported_by = serializers.CharField(source="reported_by.name", allow_null=True, default=None)
     reported_at = serializers.DateTimeField()
-    recorded_from = serializers.CharField()
+    recorded_for = serializers.SerializerMethodField(
+        help_text="The side whose word this is, where the other one passed it on."
+    )
+    recorded_from = serializers.CharField(help_text="The file or mail that it was passed on from then.")
+
+    @extend_schema_field(serializers.ChoiceField(Side.choices, allow_blank=True))
+    def get_recorded_for(self, report: Any) -> str:
+        return Side.VENDOR if report.is_by_client else ""
 
 
 class NewProgressSerializer(serializers.Serializer[Any]):
@@ -205,7 +221,8 @@ class WorkItemViewSet(ProjectViewSet):
         on: dt.date = sent.pop("on", self.today)
         if on > self.today:
             raise serializers.ValidationError({"on": _("This day has not come yet.")}, code="future")
-        report = actions.report_progress(actor=request.user, item=item, on=on, **sent)
+        told = actions.report_progress(actor=request.user, item=item, on=on, **sent)
+        report = reports_on(item).get(pk=told.pk)
         return Response(ProgressSerializer(report).data, status=201)
 
     @extend_schema(responses=HistorySerializer)

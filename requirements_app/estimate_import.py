@@ -237,7 +237,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Plan]) -> Outcome:
     plans = checked.plan or ()
     _insert(project, batch, [plan for plan in plans if plan.item is None])
     was = was_before(plans)
-    _change(project, [plan for plan in plans if plan.changes])
+    _change(project, batch, [plan for plan in plans if plan.changes])
     reports = []
     for plan in plans:
         if plan.report is not None:
@@ -256,6 +256,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Plan]) -> Outcome:
         project,
         "work_items_imported",
         actor=actor,
+        act_of=Side.VENDOR,
         recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
         added=totals["items_new"],
         changed=totals["items_changed"],
@@ -277,19 +278,21 @@ def _insert(project: Project, batch: ImportBatch, plans: Sequence[PlannedItem]) 
     waiting = list(plans)
     while waiting:
         ready = [plan for plan in waiting if not isinstance(plan.parent, PlannedItem) or plan.parent.item is not None]
-        items = insert_work_items(project=project, batch=batch, new_items=[_new_item(plan) for plan in ready])
+        items = insert_work_items(project=project, batch=batch, new_items=[_new_item(plan, batch) for plan in ready])
         for plan, item in zip(ready, items, strict=True):
             plan.item = item
         inserted = set(map(id, ready))
         waiting = [plan for plan in waiting if id(plan) not in inserted]
 
 
-def _new_item(plan: PlannedItem) -> NewWorkItem:
+def _new_item(plan: PlannedItem, batch: ImportBatch) -> NewWorkItem:
+    has_estimate = plan.row.estimate_minutes is not None
     return NewWorkItem(
         title=plan.row.title,
         parent=plan.parent.item if isinstance(plan.parent, PlannedItem) else plan.parent,
         category=plan.row.category,
         estimate_minutes=plan.row.estimate_minutes,
+        **(_whose_estimate(batch) if has_estimate else {}),
         planned_start_on=plan.row.planned_start_on,
         planned_finish_on=plan.row.planned_finish_on,
         outside_key=plan.row.key,
@@ -297,7 +300,16 @@ def _new_item(plan: PlannedItem) -> NewWorkItem:
     )
 
 
-def _change(project: Project, plans: Sequence[PlannedItem]) -> None:
+def _whose_estimate(batch: ImportBatch) -> dict[str, str]:
+    """The vendor estimates: what the client brings in is recorded for them."""
+    is_by_client = batch.recorded_by_side == Side.CLIENT
+    return {
+        "estimate_recorded_for": Side.VENDOR if is_by_client else "",
+        "estimate_recorded_from": batch.filename if is_by_client else "",
+    }
+
+
+def _change(project: Project, batch: ImportBatch, plans: Sequence[PlannedItem]) -> None:
     """Write the changes as a set, if every item is still at the version that was compared."""
     items = {plan.item.pk: plan.item for plan in plans if plan.item is not None}
     held = WorkItem.objects.select_for_update().filter(project=project, pk__in=items).order_by("pk")
@@ -312,12 +324,16 @@ def _change(project: Project, plans: Sequence[PlannedItem]) -> None:
                 item.parent_id = key_of(plan.parent) if plan.parent else None
             else:
                 setattr(item, name, new)
+        if "estimate_minutes" in plan.changes:
+            for name, value in _whose_estimate(batch).items():
+                setattr(item, name, value)
         if "title" in plan.changes:
             item.ref.title = item.title
             retitled.append(item.ref)
         item.version += 1
     planned = ["planned_start_on", "planned_finish_on"]
-    fields = ["title", "category", "estimate_minutes", *planned, "outside_url", "parent", "state", "version"]
+    whose = ["estimate_recorded_for", "estimate_recorded_from"]
+    fields = ["title", "category", "estimate_minutes", *whose, *planned, "outside_url", "parent", "state", "version"]
     WorkItem.objects.bulk_update(items.values(), fields, batch_size=1000)
     ObjectRef.objects.bulk_update(retitled, ["title"], batch_size=1000)
     if items:

@@ -40,7 +40,8 @@ register_sentences(
 )
 
 DAYS: Final = ("planned_start_on", "planned_finish_on")
-RESTORED: Final = ("title", "category", "estimate_minutes", *DAYS, "outside_url", "parent_id", "state")
+WHOSE: Final = ("estimate_recorded_for", "estimate_recorded_from")
+RESTORED: Final = ("title", "category", "estimate_minutes", *WHOSE, *DAYS, "outside_url", "parent_id", "state")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def was_before(plans: Iterable[PlannedItem]) -> dict[int, dict[str, Any]]:
     for plan in plans:
         if plan.item is not None and plan.changes:
             names = ["parent_id" if name == "parent" else name for name in plan.changes]
+            if "estimate_minutes" in plan.changes:
+                names += WHOSE
             values = {name: getattr(plan.item, name) for name in names}
             found[plan.item.pk] = {
                 name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()
@@ -264,6 +267,7 @@ def _remove(actor: User, batch: ImportBatch, found: TakingBack) -> None:
         project,
         "work_items_taken_back",
         actor=actor,
+        act_of=Side.VENDOR,
         recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
         dropped=found.counts["items_dropped"],
         restored=found.counts["items_restored"],

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayInput, DurationField
 from projects.access import Standing
-from projects.models import Project
 from projects.work_categories import WorkCategory
 from requirements_app.models import WorkItem
 from requirements_app.work_item_field import WorkItemField
@@ -39,13 +38,19 @@ class WorkItemForm(forms.ModelForm):
             "parent",
             "category",
             "estimate_minutes",
+            "estimate_recorded_from",
             "planned_start_on",
             "planned_finish_on",
             "outside_key",
             "outside_url",
         ]
-        labels = {"title": _("Title"), "outside_key": _("Key in the outside tool")}
+        labels = {
+            "title": _("Title"),
+            "outside_key": _("Key in the outside tool"),
+            "estimate_recorded_from": _("Estimate recorded from"),
+        }
         help_texts = {
+            "estimate_recorded_from": _("The vendor estimates: the file, mail or call in which it did."),
             "planned_start_on": _("Empty: when what it belongs to starts."),
             "planned_finish_on": _("Empty: when what it belongs to ends. Earned value compares with these days."),
             "outside_key": _("Such as PROJ-118. An import finds the item by it."),
@@ -56,9 +61,11 @@ class WorkItemForm(forms.ModelForm):
             "planned_finish_on": DayInput,
         }
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].project = project  # type: ignore[attr-defined]
+        self.fields["parent"].project = standing.project  # type: ignore[attr-defined]
+        if not standing.is_client:
+            del self.fields["estimate_recorded_from"]
 
 
 class WorkItemEditForm(WorkItemForm):
@@ -72,9 +79,9 @@ class WorkItemEditForm(WorkItemForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, item: WorkItem, data: Any = None) -> "WorkItemEditForm":
+    def of(cls, item: WorkItem, standing: Standing, data: Any = None) -> "WorkItemEditForm":
         """The form for ``item`` as it stands now. The item itself is only read."""
-        return cls(data, initial={**cls.theirs(item), "version": item.version}, project=item.project)
+        return cls(data, initial={**cls.theirs(item), "version": item.version}, standing=standing)
 
     @classmethod
     def theirs(cls, item: WorkItem) -> dict[str, Any]:
@@ -83,7 +90,7 @@ class WorkItemEditForm(WorkItemForm):
 
     def changes(self) -> dict[str, Any]:
         """What ``change_work_item`` takes."""
-        return {name: self.cleaned_data[name] for name in [*self.Meta.fields, "is_dropped"]}
+        return {name: self.cleaned_data[name] for name in self.fields if name != "version"}
 
     def without_drop(self, version: int) -> Iterator[tuple[str, str]]:
         """What was sent, as it takes up again the item that now has ``version``."""

@@ -11,6 +11,7 @@ from core.addresses import address
 from core.constraints import SameProjectForeignKey
 from core.days import TOO_FAR, is_plausible
 from core.versions import Versioned
+from projects.audience import Side
 from projects.models import ImportBatch, ObjectRef, Project
 from projects.work_categories import WorkCategory
 
@@ -59,6 +60,10 @@ class WorkItem(Versioned):
     title = models.CharField(_("title"), max_length=300)
     category = models.CharField(_("category"), max_length=20, choices=WorkCategory, blank=True)
     estimate_minutes = models.PositiveIntegerField(_("estimate"), null=True, blank=True)
+    estimate_recorded_for = models.CharField(
+        max_length=6, choices=Side, blank=True, help_text="the side that estimated, where the other one recorded it"
+    )
+    estimate_recorded_from = models.CharField(_("estimate recorded from"), max_length=200, blank=True)
     planned_start_on = models.DateField(_("planned start"), null=True, blank=True)
     planned_finish_on = models.DateField(_("planned finish"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)

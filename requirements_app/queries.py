@@ -7,15 +7,16 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.expressions import OrderBy
 
 from core.kept_query import Columns, KeptQuery, among
 from core.templatetags.figures import day
 from projects.access import Standing
 from projects.activity import ActivityLine, activities_seen_by
+from projects.audience import Side
 from projects.history import Change, Writer, by_label, history_of, in_hours
-from projects.models import Activity, Project
+from projects.models import Activity, Membership, Project
 from projects.work_categories import WorkCategory
 from requirements_app.models import ProgressReport, WorkItem, WorkItemQuerySet
 from requirements_app.progress import ItemProgress, remaining_minutes
@@ -296,10 +297,17 @@ def work_item_page(standing: Standing, item: WorkItem) -> WorkItemPage:
         over_minutes=over.get(item.pk),
         path=tuple(around[key] for key in above),
         children=children,
-        reports=tuple(item.progress_reports.select_related("reported_by").order_by("-on", "-pk")),
+        reports=tuple(reports_on(item)),
         activity=tuple(ActivityLine.of(activity) for activity in activity_of(standing, item)),
         history=tuple(history_of([item], HISTORY)),
     )
+
+
+def reports_on(item: WorkItem) -> QuerySet[ProgressReport]:
+    """What was said of how far ``item`` is, the newest first; ``is_by_client`` marks what the client passed on."""
+    of_client = Membership.objects.filter(project=item.project_id, side=Side.CLIENT, user=OuterRef("reported_by"))
+    reports = item.progress_reports.select_related("reported_by").annotate(is_by_client=Exists(of_client))
+    return reports.order_by("-on", "-pk")
 
 
 # What of an item is kept in mind: not its place among its siblings, nor the file that it came from.
@@ -307,6 +315,7 @@ HISTORY: Final[Mapping[str, Writer]] = {
     "title": str,
     "category": by_label(WorkCategory.choices),
     "estimate_minutes": in_hours,
+    "estimate_recorded_from": str,
     "remaining_minutes": in_hours,
     "planned_start_on": day,
     "planned_finish_on": day,

@@ -63,9 +63,7 @@ def work_item_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 @project_view("edit_work_items")
 def work_item_add(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Add an item; ``?parent=W-3`` proposes where it belongs."""
-    form = WorkItemForm(
-        request.POST or None, initial={"parent": request.GET.get("parent", "")}, project=standing.project
-    )
+    form = WorkItemForm(request.POST or None, initial={"parent": request.GET.get("parent", "")}, standing=standing)
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             item = actions.add_work_item(actor=standing.user, project=standing.project, **form.cleaned_data)
@@ -103,7 +101,7 @@ def work_item_detail(request: HttpRequest, standing: Standing, number: int) -> H
 def work_item_edit(request: HttpRequest, standing: Standing, number: int) -> HttpResponse:
     """Change an item. Who read an older version sees both texts and loses none."""
     item = _item(standing, number)
-    form = WorkItemEditForm.of(item, request.POST or None)
+    form = WorkItemEditForm.of(item, standing, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             actions.change_work_item(

@@ -127,7 +127,15 @@ class ActivitySerializer(OnlyWhatIsSeen):
     sentence = serializers.CharField()
     verb = serializers.CharField(source="activity.verb")
     about = serializers.CharField(source="activity.ref.label", allow_null=True, default=None, help_text="Such as W-40.")
-    recorded_from = serializers.CharField(source="activity.recorded_from")
+    recorded_for = serializers.ChoiceField(
+        Side.choices,
+        source="activity.recorded_for",
+        allow_blank=True,
+        help_text="The side whose act it is, where the other one recorded it.",
+    )
+    recorded_from = serializers.CharField(
+        source="activity.recorded_from", help_text="The file or mail that it was recorded from then."
+    )
 
 
 class ActivityViewSet(ProjectViewSet):

@@ -25,12 +25,24 @@ register_sentences(
 
 @transaction.atomic
 def change_calendar(*, actor: User, calendar: SideCalendar, expected_version: int, **changes: Any) -> None:
-    """Change when a side works; its clocks follow from now on."""
+    """Change when a side works; its clocks follow from now on.
+
+    ``recorded_from`` among the changes names the mail or file in which the side said so.
+    """
+    source = changes.get("recorded_from", "")
+    is_new_source = source != calendar.recorded_from
     for name, value in changes.items():
         setattr(calendar, name, value)
     calendar.full_clean()
     save_version(calendar, expected_version=expected_version, fields=changes)
-    record(calendar.project, "calendar_changed", actor=actor, side=calendar.get_side_display())
+    record(
+        calendar.project,
+        "calendar_changed",
+        actor=actor,
+        act_of=calendar.side,
+        recorded_from=source if is_new_source else "",
+        side=calendar.get_side_display(),
+    )
 
 
 @transaction.atomic
@@ -41,7 +53,7 @@ def add_day_off(*, actor: User, calendar: SideCalendar, on: dt.date, name: str =
     )
     if not is_new:
         raise DomainError(_("This day is a day off already."), code="already_off", field="on")
-    record(calendar.project, "day_off_added", actor=actor, day=on.isoformat(), side=calendar.get_side_display())
+    _record_day(calendar, "day_off_added", actor, on)
     return day
 
 
@@ -50,6 +62,9 @@ def remove_day_off(*, actor: User, day: DayOff) -> None:
     """Take a day off back. Doing it twice changes nothing."""
     removed, _by_model = DayOff.objects.filter(pk=day.pk).delete()
     if removed:
-        calendar = day.calendar
-        side = calendar.get_side_display()
-        record(calendar.project, "day_off_removed", actor=actor, day=day.on.isoformat(), side=side)
+        _record_day(day.calendar, "day_off_removed", actor, day.on)
+
+
+def _record_day(calendar: SideCalendar, verb: str, actor: User, on: dt.date) -> None:
+    side = calendar.get_side_display()
+    record(calendar.project, verb, actor=actor, act_of=calendar.side, day=on.isoformat(), side=side)

@@ -209,6 +209,7 @@ def add_person(
         project,
         "person_added",
         actor=actor,
+        act_of=side,
         recorded_from=recorded_from,
         name=person.name,
         side=str(Side(side).label),
@@ -249,7 +250,14 @@ def change_person(
     correct_person(actor=actor, member=member, name=name, email=email)
     index_person(member)
     if is_changed:
-        record(member.project, "person_changed", actor=actor, recorded_from=recorded_from, name=member.person.name)
+        record(
+            member.project,
+            "person_changed",
+            actor=actor,
+            act_of=member.side,
+            recorded_from=recorded_from,
+            name=member.person.name,
+        )
 
 
 @transaction.atomic
@@ -271,7 +279,7 @@ def correct_person(*, actor: User, member: ProjectPerson, name: str = "", email:
     others.update(version=F("version") + 1)
     for other in others.select_related("project", "person"):
         index_person(other)
-    record(member.project, "person_corrected", actor=actor, name=person.name)
+    record(member.project, "person_corrected", actor=actor, act_of=member.side, name=person.name)
 
 
 def _not_yours(organisation: Organisation, field: str = "email") -> DomainError:

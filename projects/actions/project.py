@@ -159,7 +159,10 @@ def set_status(*, actor: User, project: Project, status: str, reason: str = "") 
 
 @transaction.atomic
 def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes: Any) -> None:
-    """Change what was agreed. The history keeps what it was; rules read the new terms at once."""
+    """Change what was agreed. The history keeps what it was; rules read the new terms at once.
+
+    ``recorded_from`` among the changes names the contract or mail in which the other side agreed.
+    """
     fields = [name for name, value in changes.items() if getattr(terms, name) != value]
     for name in fields:
         setattr(terms, name, changes[name])
@@ -181,7 +184,14 @@ def change_terms(*, actor: User, terms: Terms, expected_version: int, **changes:
 def _record_terms(terms: Terms, fields: list[str], actor: User) -> Activity:
     """An entry for everybody and one for those who see money, of which either may be all there is."""
     entries = [
-        record(terms.project, verb, actor=actor, fields=_names_of(terms, found))
+        record(
+            terms.project,
+            verb,
+            actor=actor,
+            act_of=Side.VENDOR,
+            recorded_from=terms.recorded_from if "recorded_from" in fields else "",
+            fields=_names_of(terms, found),
+        )
         for verb, found in (
             ("terms_changed", [name for name in fields if name not in Terms.IN_MONEY]),
             ("terms_in_money_changed", [name for name in fields if name in Terms.IN_MONEY]),

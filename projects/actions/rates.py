@@ -14,6 +14,7 @@ from accounts.models import Person, User
 from core.errors import DomainError
 from core.versions import save_version
 from projects.activity import record, register_sentences
+from projects.audience import Side
 from projects.models import Activity, Project, Rate
 from projects.notifications import tell_other_side
 
@@ -38,10 +39,12 @@ def agree_rate(
     person: Person | None = None,
     job_role: str = "",
     category: str = "",
+    recorded_from: str = "",
 ) -> Rate:
     """Agree a rate from ``first_day`` to ``last_day``, both included.
 
-    Entries already recorded keep what they have: rating them anew is an act of its own.
+    Entries already recorded keep what they have: rating them anew is an act of its own. ``recorded_from`` names the
+    contract or mail in which the other side agreed.
     """
     if last_day is not None and last_day < first_day:
         raise DomainError(_("The last day lies before the first."), code="dates_reversed", field="last_day")
@@ -52,12 +55,21 @@ def agree_rate(
         category=category,
         hourly_rate=hourly_rate,
         valid=(first_day, last_day + dt.timedelta(days=1) if last_day else None),
+        recorded_from=recorded_from,
     )
     rate.full_clean()
     with _one_rate_a_day():
         rate.save()
     subject = rate_subject(rate)
-    entry = record(project, "rate_added", actor=actor, subject=subject, first_day=first_day.isoformat())
+    entry = record(
+        project,
+        "rate_added",
+        actor=actor,
+        act_of=Side.VENDOR,
+        recorded_from=recorded_from,
+        subject=subject,
+        first_day=first_day.isoformat(),
+    )
     _tell(project, actor, entry)
     return rate
 
@@ -73,9 +85,10 @@ def end_rate(*, actor: User, rate: Rate, last_day: dt.date | None, expected_vers
         save_version(rate, expected_version=expected_version, fields=["valid"])
     subject = rate_subject(rate)
     if last_day is None:
-        entry = record(rate.project, "rate_held_on", actor=actor, subject=subject)
+        entry = record(rate.project, "rate_held_on", actor=actor, act_of=Side.VENDOR, subject=subject)
     else:
-        entry = record(rate.project, "rate_ended", actor=actor, subject=subject, last_day=last_day.isoformat())
+        last = last_day.isoformat()
+        entry = record(rate.project, "rate_ended", actor=actor, act_of=Side.VENDOR, subject=subject, last_day=last)
     _tell(rate.project, actor, entry)
 
 

@@ -43,6 +43,7 @@ class CalendarSerializer(serializers.ModelSerializer[SideCalendar]):
             "weekdays",
             "day_starts_at",
             "day_ends_at",
+            "recorded_from",
             "days_off",
         )
         read_only_fields = ("side",)

@@ -202,6 +202,7 @@ class TermsSerializer(OnlyWhatIsSeen, serializers.ModelSerializer[Terms]):
             "defect_hours_payable",
             "overhead_categories",
             "person_figures",
+            "recorded_from",
         )
         read_only_fields = fields
 

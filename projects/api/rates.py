@@ -28,6 +28,7 @@ class RateSerializer(serializers.Serializer[Any]):
     first_day = serializers.DateField()
     last_day = serializers.DateField(allow_null=True)
     standing = serializers.ChoiceField([("current", ""), ("coming", ""), ("past", "")])
+    recorded_from = serializers.CharField(help_text="The contract or mail in which both sides agreed.")
 
 
 class NewRateSerializer(serializers.Serializer[Any]):
@@ -37,6 +38,9 @@ class NewRateSerializer(serializers.Serializer[Any]):
     hourly_rate = serializers.DecimalField(12, 4, min_value=0, max_value=99_999)
     first_day = DayField()
     last_day = DayField(required=False, allow_null=True)
+    recorded_from = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="The contract or mail in which both sides agreed."
+    )
 
 
 class RateEndSerializer(serializers.Serializer[Any]):

@@ -34,6 +34,13 @@ class RateForm(forms.Form):
         label=_("Last day"), widget=DayInput, required=False, help_text=_("Empty: until you end it.")
     )
 
+    recorded_from = forms.CharField(
+        label=_("Recorded from"),
+        max_length=200,
+        required=False,
+        help_text=_("The contract or mail in which both sides agreed."),
+    )
+
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hourly_rate"].help_text = _("In %(currency)s.") % {"currency": project.currency}
@@ -60,7 +67,7 @@ class RateForm(forms.Form):
 
     def agreed(self) -> dict[str, Any]:
         """What ``agree_rate`` takes."""
-        data = {name: self.cleaned_data[name] for name in ("hourly_rate", "first_day", "last_day")}
+        data = {name: self.cleaned_data[name] for name in ("hourly_rate", "first_day", "last_day", "recorded_from")}
         kind, _colon, value = self.cleaned_data["subject"].partition(":")
         if self.cleaned_data["new_role"]:
             data["job_role"] = self.cleaned_data["new_role"]

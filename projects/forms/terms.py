@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.time_zones import time_zones
 from core.forms import DayInput, DurationField
+from projects.audience import Side
 from projects.models import DayOff, SideCalendar, Terms
 from projects.places import countries, subdivisions
 from projects.week import WEEKDAYS
@@ -19,6 +20,7 @@ GROUPS = (
     (_("Budget and cap"), ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")),
     (_("Periods"), ("response_days", "review_days", "cure_days", "warranty_days", "payment_days")),
     (_("Rules"), ("deemed_acceptance", "defect_hours_payable", "overhead_categories", "person_figures")),
+    (_("Where this stands"), ("recorded_from",)),
 )
 # Parts of the terms that are asked for alone.
 PARTS = {"budget": ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")}
@@ -54,6 +56,8 @@ class TermsForm(forms.ModelForm):
     class Meta:
         model = Terms
         fields = tuple(name for _title, names in GROUPS for name in names)
+        labels = {"recorded_from": _("Recorded from")}
+        help_texts = {"recorded_from": _("The contract, minutes or mail in which both sides agreed.")}
 
     def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
         """``part`` leaves nothing but the fields under one heading: a newcomer is asked for the cap alone."""
@@ -84,7 +88,9 @@ class CalendarForm(forms.ModelForm):
 
     class Meta:
         model = SideCalendar
-        fields = ("time_zone", "country", "subdivision", "weekdays", "day_starts_at", "day_ends_at")
+        fields = ("time_zone", "country", "subdivision", "weekdays", "day_starts_at", "day_ends_at", "recorded_from")
+        labels = {"recorded_from": _("Recorded from")}
+        help_texts = {"recorded_from": _("The mail or file in which the vendor said when it works.")}
         widgets = {"day_starts_at": ClockInput, "day_ends_at": ClockInput}
 
     def __init__(self, *args: Any, country: str | None = None, **kwargs: Any) -> None:
@@ -92,6 +98,8 @@ class CalendarForm(forms.ModelForm):
         self.initial.update(self.theirs(self.instance), version=self.instance.version)
         if country is not None:
             self.initial.update(country=country, subdivision="")
+        if self.instance.side == Side.CLIENT:
+            del self.fields["recorded_from"]
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), choices=time_zones(self.instance.time_zone))
         self.fields["country"] = forms.ChoiceField(
             label=_("Country for public holidays"),

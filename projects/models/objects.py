@@ -79,9 +79,10 @@ class Activity(models.Model):
     audience = models.CharField(max_length=6, choices=Audience, default=Audience.BOTH)
     verb = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
-    recorded_from = models.CharField(
-        max_length=200, blank=True, help_text="the file or mail from which the client recorded an act of the vendor"
+    recorded_for = models.CharField(
+        max_length=6, choices=Side, blank=True, help_text="the side whose act it is, where the other one recorded it"
     )
+    recorded_from = models.CharField(max_length=200, blank=True, help_text="the file or mail that it was recorded from")
     at = models.DateTimeField(auto_now_add=True)
 
     objects = ActivityQuerySet.as_manager()

@@ -158,6 +158,7 @@ class Terms(Versioned):
     person_figures = models.CharField(
         _("figures by person"), max_length=10, choices=PersonFigures, default=PersonFigures.OFF
     )
+    recorded_from = models.CharField(_("recorded from"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("terms")
@@ -191,6 +192,7 @@ class SideCalendar(Versioned):
     )
     day_starts_at = models.TimeField(_("day starts"), default="09:00")
     day_ends_at = models.TimeField(_("day ends"), default="17:00")
+    recorded_from = models.CharField(_("recorded from"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("calendar")

@@ -34,6 +34,7 @@ class Rate(Versioned):
     category = models.CharField(_("category"), max_length=20, choices=WorkCategory, blank=True)
     hourly_rate = models.DecimalField(_("rate per hour"), max_digits=12, decimal_places=4)
     valid = DateRangeField(_("holds"), help_text=_("First day included, last day excluded."))
+    recorded_from = models.CharField(_("recorded from"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("rate")

@@ -75,6 +75,8 @@ def test_time_entry_is_recorded(
         "source_id": None,
         "recorded_by": "Vera Manager",
         "recorded_at": entry.recorded_at.isoformat().replace("+00:00", "Z"),
+        "recorded_for": "",
+        "recorded_from": "",
     }
 
 

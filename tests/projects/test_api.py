@@ -189,6 +189,7 @@ def test_rate_is_agreed_and_ended(program: Program, path: str, client_manager: U
         "first_day": "2026-09-01",
         "last_day": None,
         "standing": "current",
+        "recorded_from": "",
     }
     one = f"{path}rates/{rate.uuid}/"
     ended = api.patch(one, {"last_day": "2026-09-30"}, If_Match=agreed["ETag"])

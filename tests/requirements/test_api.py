@@ -48,6 +48,8 @@ def test_work_item_is_told_whole(
         "parent": 1,
         "estimate_minutes": None,
         "estimate_hours": None,
+        "estimate_recorded_for": "",
+        "estimate_recorded_from": "",
         "used_minutes": 0,
         "used_hours": "0.00",
         "remaining_minutes": None,
@@ -116,6 +118,7 @@ def test_progress_is_reported(program: Program, path: str, item: WorkItem, vendo
         "remaining_hours": "1.50",
         "reported_by": "Vito Member",
         "reported_at": report.reported_at.isoformat().replace("+00:00", "Z"),
+        "recorded_for": "",
         "recorded_from": "",
     }
     item.refresh_from_db()
