@@ -18,8 +18,17 @@ from tests.own_database import connect_to, own_database
 pytest_plugins = ["tests.cast", "tests.processes", "tests.api_client"]
 
 
+# What takes longest: with it at the end one core would work and the other wait.
+FIRST = tuple(f"tests/{folder}/" for folder in ("browser", "site", "access", "launch"))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with real commits get a database of their own: flushing tables needs rights the app role has not."""
+    """The longest come first, after they were shuffled; and tests with real commits get a database of their own.
+
+    Flushing tables needs rights that the application's role has not.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     for item in items:
         mark = item.get_closest_marker("django_db")
         if mark is not None and (mark.kwargs.get("transaction") or any(mark.args)):

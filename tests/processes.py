@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from celery import current_app
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
 
 from launch.children import Child, wait_until
 from launch.data_dir import DataDir
@@ -21,6 +24,7 @@ from launch.postgres import Urls
 from launch.supervisor import serves, site
 from launch.valkey import Valkey
 from launch.valkey import answers as broker_answers
+from oversight.wsgi import application
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -85,6 +89,13 @@ class Process:
         return self.child.output
 
 
+@dataclass(frozen=True)
+class Site:
+    """Where this test's pages are."""
+
+    url: str
+
+
 @pytest.fixture
 def process_data(tmp_path: Path) -> DataDir:
     return DataDir(tmp_path / "processes")
@@ -122,7 +133,8 @@ def _running(process: Process) -> Iterator[Process]:
 
 
 @pytest.fixture
-def web_server(process_environment: dict[str, str], process_data: DataDir) -> Iterator[Process]:
+def web_process(process_environment: dict[str, str], process_data: DataDir) -> Iterator[Process]:
+    """The web server as it runs for users, for what depends on it: its limits, its death, mails by a worker."""
     port = free_port()
     web, _, _ = site({**process_environment, "SITE_URL": f"http://{HOST}:{port}"}, process_data, port)
     with _running(Process(web, lambda: serves(port), url=f"http://{HOST}:{port}")) as process:
@@ -179,7 +191,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_context(chromium: Browser, web_server: Process) -> Iterator[BrowserContext]:
+def web_server(fresh_database: Urls, settings: Settings) -> Iterator[Site]:
+    """The site in threads of this process: ready at once, where a server of its own takes seconds for each test."""
+    server = ThreadedWSGIServer((HOST, 0), WSGIRequestHandler)
+    server.set_app(application)
+    settings.SITE_URL = f"http://{HOST}:{server.server_port}"
+    serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    serving.start()
+    try:
+        yield Site(settings.SITE_URL)
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join()
+
+
+@pytest.fixture
+def browser_context(chromium: Browser, web_server: Site) -> Iterator[BrowserContext]:
     """A browser that knows nothing yet, on this test's web server. Its relative addresses are the server's."""
     context = chromium.new_context(base_url=web_server.url)
     yield context

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.template.base import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -226,8 +227,13 @@ def actor(part: str, request: pytest.FixtureRequest) -> User | AnonymousUser:
 
 
 @pytest.fixture
-def ask(part: str, actor: User | AnonymousUser, sign_in: Callable[[Any], Client]) -> Callable[[Route, str, Ids], int]:
+def ask(
+    part: str, actor: User | AnonymousUser, sign_in: Callable[[Any], Client], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Route, str, Ids], int]:
     """Ask an address and undo what it did. The status, and for what was refused, the certainty that nothing changed."""
+    # Who is let in is decided before a page is written, and writing thousands of pages takes half of the time. What
+    # the pages say is looked at by tests/site.
+    monkeypatch.setattr(Template, "render", lambda _page, _context: "")
     browser = sign_in(actor)
     headers: dict[str, str] = {}
     if isinstance(actor, User):

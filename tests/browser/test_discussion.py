@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from projects.actions import add_comment, set_status
 from projects.models import Attachment, Comment, Project
-from tests.processes import Process
+from tests.processes import Site
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ BRING = """
 
 @pytest.fixture
 def writer(
-    page: Page, web_server: Process, client_manager: User, project: Project, sign_in: Callable[[User], Client]
+    page: Page, web_server: Site, client_manager: User, project: Project, sign_in: Callable[[User], Client]
 ) -> Iterator[Page]:
     """The client's manager before the form of the project's comments. Ends with no script having failed."""
     session = sign_in(client_manager).cookies["sessionid"].value
@@ -122,7 +122,7 @@ def test_words_outlive_what_happens_meanwhile(
 
 
 def test_what_was_refused_for_being_signed_out_goes_once_signed_in_again(
-    writer: Page, web_server: Process, client_manager: User, sign_in: Callable[[User], Client]
+    writer: Page, web_server: Site, client_manager: User, sign_in: Callable[[User], Client]
 ) -> None:
     area(writer).fill("An hour's work")
     writer.context.clear_cookies()

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, Route
 from pytest_django import Settings
 
 from launch.postgres import Urls
-from tests.processes import Process
+from tests.processes import Site
 from tests.site import pages, scenes
 from tests.site.scenes import Scene
 
@@ -88,7 +88,7 @@ def files(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("files"))
 
 
-def sign_in(context: BrowserContext, scene: Scene, side: str, web_server: Process) -> None:
+def sign_in(context: BrowserContext, scene: Scene, side: str, web_server: Site) -> None:
     """What a page asks for by itself, such as what is new, it gets."""
     if side in scene.readers:
         session = scenes.signed_in(scene.readers[side]).cookies["sessionid"].value
@@ -149,7 +149,7 @@ def _told(wrong: dict[str, list[str]], said: list[str]) -> str:
 WALKS = ("busy, client", "busy, vendor", "busy, nobody", "new, client", "new, vendor", "long_named, client")
 
 
-def _look(walk: str, tab: Tab, web_server: Process, *, thorough: bool) -> dict[str, list[str]]:
+def _look(walk: str, tab: Tab, web_server: Site, *, thorough: bool) -> dict[str, list[str]]:
     scene, side, found = _walk(walk)
     sign_in(tab.page.context, scene, side, web_server)
     wrong: dict[str, list[str]] = {}
@@ -162,7 +162,7 @@ def _look(walk: str, tab: Tab, web_server: Process, *, thorough: bool) -> dict[s
 
 
 def test_pages_are_accessible_quiet_light_and_fit(
-    fresh_database: Urls, files: None, tab: Tab, web_server: Process
+    fresh_database: Urls, files: None, tab: Tab, web_server: Site
 ) -> None:
     wrong = _look("busy, client", tab, web_server, thorough=False)
     assert not [*wrong, *tab.said], _told(wrong, tab.said)
@@ -171,7 +171,7 @@ def test_pages_are_accessible_quiet_light_and_fit(
 @pytest.mark.long
 @pytest.mark.parametrize("walk", WALKS)
 def test_every_page_is_accessible_quiet_light_and_fits(
-    walk: str, fresh_database: Urls, files: None, tab: Tab, web_server: Process
+    walk: str, fresh_database: Urls, files: None, tab: Tab, web_server: Site
 ) -> None:
     wrong = _look(walk, tab, web_server, thorough=True)
     assert not [*wrong, *tab.said], _told(wrong, tab.said)

@@ -44,12 +44,12 @@ def newcomer(fresh_database: object) -> User:
 
 
 @pytest.fixture
-def new_page(chromium: Browser, web_server: Process) -> Iterator[NewPage]:
+def new_page(chromium: Browser, web_process: Process) -> Iterator[NewPage]:
     """A browser of its own for each who takes part."""
     contexts = []
 
     def opened() -> Page:
-        context = chromium.new_context(base_url=web_server.url)
+        context = chromium.new_context(base_url=web_process.url)
         contexts.append(context)
         return context.new_page()
 

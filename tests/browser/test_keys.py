@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from budget.time_entries import record_time
 from projects.models import Project
 from requirements_app.actions import add_work_item, change_work_item
 from requirements_app.models import WorkItem
-from tests.processes import Process
+from tests.processes import Site
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +32,7 @@ def tab(
     client_manager: User,
     sign_in: Callable[[User], Client],
     page: Page,
-    web_server: Process,
+    web_server: Site,
 ) -> Page:
     """The list of work items, opened by the client's manager."""
     session = sign_in(client_manager).cookies["sessionid"].value
@@ -119,19 +120,19 @@ def test_message_is_closed_by_key_and_the_focus_goes_on_in_the_page(tab: Page) -
     assert tab.evaluate("document.activeElement.id") == "content"
 
 
-def test_table_that_is_too_wide_scrolls_alone_and_keeps_head_and_title(
-    tab: Page, items: list[WorkItem], client_manager: User, developer: object
+def test_table_that_is_too_wide_scrolls_alone_and_keeps_head_and_name(
+    tab: Page, project: Project, client_manager: User
 ) -> None:
+    tab.goto(reverse("projects:person_list", args=[project.slug]))
     tab.set_viewport_size({"width": 390, "height": 600})
-    box = tab.locator("#rows .table-scroll")
+    box = tab.locator(".table-scroll").first
     expect(box).to_have_class(re.compile("too-wide"))
-    title = box.locator("tbody td.stay").first
-    before = title.bounding_box()
+    name = box.locator("tbody tr").first.locator("td, th").first
     box.evaluate("box => { box.scrollLeft = 400 }")
-    after = title.bounding_box()
-    assert before is not None
+    assert box.evaluate("box => box.scrollLeft") > 0
+    after = name.bounding_box()
     assert after is not None
-    assert after["x"] == 0 < before["x"]
+    assert after["x"] == 0
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
 
     tab.set_viewport_size({"width": 1366, "height": 600})
@@ -140,13 +141,23 @@ def test_table_that_is_too_wide_scrolls_alone_and_keeps_head_and_title(
     expect(box).not_to_have_attribute("tabindex", "0")
 
 
+def test_work_items_are_blocks_on_a_telephone(tab: Page, items: list[WorkItem]) -> None:
+    """What is used and left of an item is seen without scrolling sideways."""
+    tab.set_viewport_size({"width": 390, "height": 600})
+    cells = tab.locator("#rows tbody tr").first.locator("td:visible")
+    right = [box["x"] + box["width"] for box in map(Locator.bounding_box, cells.all()) if box is not None]
+    assert len(right) >= 4
+    assert max(right) <= 390
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_everything_works_without_scripts(
     items: list[WorkItem],
     client_manager: User,
     developer: object,
     sign_in: Callable[[User], Client],
     page: Page,
-    web_server: Process,
+    web_server: Site,
 ) -> None:
     """A form as a page of its own, a filter with its button, a comment: in a browser that runs no script."""
     record_time(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import Dialog, Page, expect
 
 from accounts.models import User
-from tests.processes import Process
+from tests.processes import Site
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW = {"width": 390, "height": 844}
@@ -41,7 +41,7 @@ def stay_when_asked(page: Page) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def guide(page: Page, web_server: Process, sign_in: Callable[[User], Client]) -> Iterator[Page]:
+def guide(page: Page, web_server: Site, sign_in: Callable[[User], Client]) -> Iterator[Page]:
     """The style guide, opened by somebody who is signed in. Ends with the browser having blocked nothing."""
     reader = User.objects.create_user("reader@example.com", "Rita Reader")
     session = sign_in(reader).cookies["sessionid"].value

@@ -40,7 +40,7 @@ def test_asking_for_nothing_is_no_end() -> None:
 
 
 def test_upload_that_is_cut_short_adds_nothing(
-    web_server: Process, project: Project, client_manager: User, sign_in: Callable[[User], Client]
+    web_process: Process, project: Project, client_manager: User, sign_in: Callable[[User], Client]
 ) -> None:
     """As a browser that is closed in the middle: the words have arrived, the file has not."""
     browser = sign_in(client_manager)
@@ -55,18 +55,18 @@ def test_upload_that_is_cut_short_adds_nothing(
     file = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="attached"; filename="a.bin"\r\n\r\n' + "x" * 50_000
     whole = f"{form}{file}\r\n--{BOUNDARY}--\r\n"
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: {urlsplit(web_server.url).netloc}\r\nConnection: close\r\n"
-        f"Origin: {web_server.url}\r\nCookie: sessionid={browser.cookies['sessionid'].value}; csrftoken={token}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {urlsplit(web_process.url).netloc}\r\nConnection: close\r\n"
+        f"Origin: {web_process.url}\r\nCookie: sessionid={browser.cookies['sessionid'].value}; csrftoken={token}\r\n"
         f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(whole)}\r\n\r\n"
     )
-    answers = [send(web_server, head + body) for body in (whole[: len(form) + 30_000], whole)]
+    answers = [send(web_process, head + body) for body in (whole[: len(form) + 30_000], whole)]
     assert [answer.split(b" ")[1] for answer in answers] == [b"403", b"302"]
     assert (Comment.objects.count(), Attachment.objects.count()) == (1, 1)
 
 
-def test_upload_without_measure_is_refused_before_it_is_read(web_server: Process) -> None:
-    host = urlsplit(web_server.url).netloc
-    answer = send(web_server, f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {10**12}\r\n\r\nA")
+def test_upload_without_measure_is_refused_before_it_is_read(web_process: Process) -> None:
+    host = urlsplit(web_process.url).netloc
+    answer = send(web_process, f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {10**12}\r\n\r\nA")
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"at most 314,572,800 bytes" in answer
 

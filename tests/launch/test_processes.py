@@ -5,8 +5,8 @@ import urllib.request
 from tests.processes import Broker, Process
 
 
-def test_web_server_answers_from_the_tests_own_database(web_server: Process) -> None:
-    with urllib.request.urlopen(f"{web_server.url}/health/live", timeout=5) as answer:
+def test_web_process_answers_from_the_tests_own_database(web_process: Process) -> None:
+    with urllib.request.urlopen(f"{web_process.url}/health/live", timeout=5) as answer:
         assert answer.status == 200
 
 
