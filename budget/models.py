@@ -174,6 +174,7 @@ class Burn(models.Model):
     """What every sum over time entries holds. Triggers keep it; the app role may only read it.
 
     ``amount`` leaves out the minutes for which no rate held; ``unrated_minutes`` says how many those are.
+    ``entry_count`` counts entries, also those that take others back.
     """
 
     app_role_privileges = ("SELECT",)
@@ -183,6 +184,7 @@ class Burn(models.Model):
     billable_minutes = models.BigIntegerField(default=0)
     unrated_minutes = models.BigIntegerField(default=0)
     amount = models.DecimalField(max_digits=16, decimal_places=2, default=Decimal(0))
+    entry_count = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True

@@ -20,24 +20,25 @@ GRAINS: Final = {
         "person_id, date_trunc('week', worked_on)::date",
     ),
 }
-# A row of zeros says the same as none: taking hours back leaves it.
+# A row of zeros says the same as none: entries that are removed leave it.
 COMPARED: Final = """
     WITH made AS (
         SELECT project_id, {expressions}, sum(minutes) AS minutes,
             coalesce(sum(minutes) FILTER (WHERE billable = 'y'), 0) AS billable,
             coalesce(sum(minutes) FILTER (WHERE hourly_rate IS NULL), 0) AS unrated,
-            coalesce(sum(amount), 0)::numeric(16, 2) AS amount
+            coalesce(sum(amount), 0)::numeric(16, 2) AS amount, count(*) AS entries
         FROM budget_timeentry WHERE project_id = ANY(%(projects)s)
         GROUP BY project_id, {expressions}
     ), made_of AS (
-        SELECT project_id, ROW({columns})::text AS about, ROW(minutes, billable, unrated, amount)::text AS sums
-        FROM made AS made (project_id, {columns}, minutes, billable, unrated, amount)
-        WHERE (minutes, billable, unrated, amount) <> (0, 0, 0, 0)
+        SELECT project_id, ROW({columns})::text AS about,
+            ROW(minutes, billable, unrated, amount, entries)::text AS sums
+        FROM made AS made (project_id, {columns}, minutes, billable, unrated, amount, entries)
     ), kept AS (
         SELECT project_id, ROW({columns})::text AS about,
-            ROW(minutes, billable_minutes, unrated_minutes, amount)::text AS sums
+            ROW(minutes, billable_minutes, unrated_minutes, amount, entry_count)::text AS sums
         FROM {table}
-        WHERE project_id = ANY(%(projects)s) AND (minutes, billable_minutes, unrated_minutes, amount) <> (0, 0, 0, 0)
+        WHERE project_id = ANY(%(projects)s)
+            AND (minutes, billable_minutes, unrated_minutes, amount, entry_count) <> (0, 0, 0, 0, 0)
     )
     SELECT project_id, about, coalesce(kept.sums, '–'), coalesce(made_of.sums, '–')
     FROM kept FULL JOIN made_of USING (project_id, about)

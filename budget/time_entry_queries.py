@@ -24,6 +24,7 @@ WITHOUT_RATE = Q(hourly_rate__isnull=True)
 class TimeSums:
     """Sums over entries: minutes, the money of those that have a rate, and the minutes of those that have none."""
 
+    entry_count: int
     minutes: int
     amount: Decimal
     unrated_minutes: int
@@ -72,8 +73,10 @@ def _recorded_by_client(project: Project) -> Case:
 def sums_of_project(project: Project) -> TimeSums:
     """Over all entries, from the rollups: three queries, whatever the number of entries."""
     of_project = {"project_id": project.pk}
-    minutes, amount, unrated, first_day, last_day = _first(DAY_SUMS.rows(**of_project), (0, Decimal(0), 0, None, None))
+    nothing = (0, 0, Decimal(0), 0, None, None)
+    entry_count, minutes, amount, unrated, first_day, last_day = _first(DAY_SUMS.rows(**of_project), nothing)
     return TimeSums(
+        entry_count=entry_count,
         minutes=minutes,
         amount=amount,
         unrated_minutes=unrated,
@@ -94,6 +97,7 @@ DAY_SUMS: Final = KeptQuery(
         .order_by()
         .values("project")
         .annotate(
+            entries=Sum("entry_count"),
             total=Sum("minutes"),
             cost=Sum("amount"),
             unrated=Sum("unrated_minutes"),
@@ -101,7 +105,7 @@ DAY_SUMS: Final = KeptQuery(
             first_day=Min("worked_on", filter=~Q(minutes=0)),
             last_day=Max("worked_on", filter=~Q(minutes=0)),
         )
-        .values_list("total", "cost", "unrated", "first_day", "last_day")
+        .values_list("entries", "total", "cost", "unrated", "first_day", "last_day")
     ),
     project_id=int,
 )
@@ -128,6 +132,7 @@ def sums_of(entries: QuerySet[TimeEntry]) -> TimeSums:
         **entries.order_by()
         .select_related(None)
         .aggregate(
+            entry_count=Count("pk"),
             unrated_minutes=Coalesce(Sum("minutes", filter=WITHOUT_RATE), 0),
             unordered_minutes=Coalesce(Sum("minutes", filter=Q(work_item__isnull=True)), 0),
             minutes=Coalesce(Sum("minutes"), 0),

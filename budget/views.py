@@ -5,7 +5,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from budget.forms import ReversalForm, TimeEntryForm
 from budget.time_entries import record_time, reverse_time
 from budget.time_entry_lines import time_entry_lines
 from budget.time_entry_queries import sums_of, sums_of_project, time_entries_of, time_entry_history
+from core.counted_pages import CountedPaginator
 from core.form_pages import errors_shown_in, status_of
 from core.templatetags.figures import day, hours
 from projects.access import Standing, project_view
@@ -36,7 +36,8 @@ def time_entry_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     )
     is_open = not standing.project.is_read_only
     of_project = sums_of_project(standing.project)
-    page = Paginator(entry_filter.qs, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    sums = sums_of(entry_filter.qs) if entry_filter.narrows else of_project
+    page = CountedPaginator(entry_filter.qs, ENTRIES_PER_PAGE, count=sums.entry_count).get_page(request.GET.get("page"))
     # What somebody's hours cost is their rate: only the project's own total is money without rates.
     shown = {"shows_amounts": standing.can("view_rates"), "may_record": is_open and standing.can("record_time")}
     context = {
@@ -46,7 +47,7 @@ def time_entry_list(request: HttpRequest, standing: Standing) -> HttpResponse:
         "page": page,
         "lines": time_entry_lines(standing.project, page.object_list, **shown),
         "of_project": of_project,
-        "sums": sums_of(entry_filter.qs) if entry_filter.narrows else of_project,
+        "sums": sums,
         "shows_money": standing.can("view_money"),
         **shown,
         "may_import": is_open and standing.can("import_time"),

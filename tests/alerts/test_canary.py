@@ -131,8 +131,8 @@ def test_a_sum_that_was_written_past_the_triggers_is_found_told_and_mended(
     # Series and states that were made of the wrong sums differ with them.
     sums = Drift.objects.filter(what__startswith="burn")
     assert {drift.what: (drift.kept, drift.found) for drift in sums} == {
-        "burn by day": ("(90,0,60,0.00)", "(60,0,60,0.00)"),
-        "burn by item": ("–", "(600,0,600,0.00)"),
+        "burn by day": ("(90,0,60,0.00,1)", "(60,0,60,0.00,1)"),
+        "burn by item": ("–", "(600,0,600,0.00,10)"),
     }
     told = OutboxMessage.objects.filter(kind="figures_drifted", channel="mail")
     assert {message.recipient for message in told} == {client_manager, vendor_manager}

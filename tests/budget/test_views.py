@@ -245,7 +245,7 @@ def test_page_without_hours_offers_the_first_step_to_whoever_may_take_it(
 
 
 # Whatever the number of rows.
-LIST_QUERIES = 14
+LIST_QUERIES = 13
 
 
 @pytest.mark.parametrize("rows", [3, 30])
