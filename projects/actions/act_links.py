@@ -17,7 +17,7 @@ from accounts.tokens import digest_of
 from core.errors import DomainError
 from core.letters import post_letter, take_back_letters
 from projects.act_links import ACTS, ActPage
-from projects.addresses import is_address_of
+from projects.addresses import is_address_of, refuse_own_address
 from projects.audience import Side
 from projects.models import ActLink, ObjectRef, Project, ProjectPerson
 
@@ -39,7 +39,13 @@ def create_act_link(
     member = ProjectPerson.objects.filter(project=project, person=person, person__is_active=True).first()
     if member is None:
         raise DomainError(_("This person does not belong to the project."), code="not_of_project", field="person")
-    _refuse_address(project, Side(member.side).other, person)
+    if not person.email:
+        raise DomainError(
+            _("We know no mail address of %(name)s, and the link goes nowhere else.") % {"name": person.name},
+            code="no_address",
+            field="email",
+        )
+    refuse_own_address(project, Side(member.side).other, member.side, person.email)
     revoke_act_links(project=project, act=act, target=target)
     token = secrets.token_urlsafe(32)
     link = ActLink.objects.create(
@@ -66,23 +72,6 @@ def create_act_link(
     return link
 
 
-def _refuse_address(project: Project, asking: Side, person: Person) -> None:
-    """A link goes to an address of the person who is asked, and to none of the side that asks."""
-    if not person.email:
-        raise DomainError(
-            _("We know no mail address of %(name)s, and the link goes nowhere else.") % {"name": person.name},
-            code="no_address",
-            field="email",
-        )
-    if is_address_of(project, asking, person.email):
-        raise DomainError(
-            _("%(email)s belongs to your own side. %(name)s answers from an address of their own.")
-            % {"email": person.email, "name": person.name},
-            code="address_of_askers",
-            field="email",
-        )
-
-
 @transaction.atomic
 def revoke_act_links(*, project: Project, act: str, target: UUID) -> None:
     """End every link that still does this. What has not been mailed yet is not."""
@@ -93,7 +82,10 @@ def revoke_act_links(*, project: Project, act: str, target: UUID) -> None:
 
 
 def living_link(token: str) -> tuple[ActLink, ActPage]:
-    """The link with this token and what it shows, or LinkIsDead. Reads and changes nothing."""
+    """The link with this token and what it shows, or LinkIsDead. Reads and changes nothing.
+
+    Whose mailbox it was mailed to is asked again: since then its reader may have come to the side that asks.
+    """
     link = (
         ActLink.objects.valid_at(timezone.now())
         .filter(digest=digest_of(token), person__is_active=True, act__in=ACTS)
@@ -101,7 +93,7 @@ def living_link(token: str) -> tuple[ActLink, ActPage]:
         .first()
     )
     page = None if link is None or link.project.is_read_only else ACTS[link.act].show(link)
-    if link is None or page is None:
+    if link is None or page is None or is_address_of(link.project, Side(link.side).other, link.sent_to):
         raise LinkIsDead
     return link, page
 

@@ -17,7 +17,8 @@ from core.letters import post_letter, take_back_letters
 from core.versions import save_version
 from projects.access import sides_to_name_members_of, standings_of
 from projects.actions.people import give_role
-from projects.activity import record, register_sentences
+from projects.activity import record, register_sentences, side_of
+from projects.addresses import refuse_own_address
 from projects.audience import Audience, Side
 from projects.invitation_links import VALID_FOR, digest_of, token_of
 from projects.invitation_mails import word_invitation
@@ -40,8 +41,10 @@ def invite_member(*, actor: User, project: Project, email: str, side: str, role:
     """Invite an address to one side and role; the mail with the link is written with it.
 
     Only a member whom everyone in the project sees anyway is named. An earlier invitation that has run out makes room.
+    Whoever comes for the vendor speaks for it, so the client invites no mailbox of its own.
     """
     email, now = email.strip().lower(), timezone.now()
+    refuse_own_address(project, side_of(project, actor), side, email)
     member = Membership.objects.not_left_by(now.date()).filter(project=project, user__email=email).first()
     if member is not None:
         raise DomainError(

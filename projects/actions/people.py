@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation, Person, User
 from core.errors import DomainError
 from core.versions import save_version
-from projects.activity import record, register_sentences
-from projects.addresses import speaks_for
+from projects.activity import record, register_sentences, side_of
+from projects.addresses import refuse_own_address, speaks_for
 from projects.audience import Side
 from projects.holdings import hand_over
 from projects.models import Membership, Project, ProjectPerson
@@ -192,6 +192,7 @@ def add_person(
     address = email or found_by
     person = (people.filter(email__iexact=address).first() if address else None) or people.filter(name=name).first()
     if person is None:
+        refuse_own_address(project, side_of(project, actor), side, email)
         if email and not speaks_for(actor, project, organisation):
             raise _not_yours(organisation)
         person = Person.objects.create(organisation=organisation, name=name, email=email)
@@ -272,6 +273,8 @@ def correct_person(*, actor: User, member: ProjectPerson, name: str = "", email:
         return
     if not speaks_for(actor, member.project, person.organisation):
         raise _not_yours(person.organisation, field="name" if said[0] != person.name else "email")
+    if said[1] != person.email:
+        refuse_own_address(member.project, side_of(member.project, actor), member.side, said[1])
     person.name, person.email = said
     person.save(update_fields=["name", "email"])
     # Both show in every project of theirs: what was read there before is stale.

@@ -9,6 +9,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,8 +28,9 @@ from core.errors import DomainError
 from core.letters import MOST_ATTEMPTS, send_due_letters
 from core.models import Letter, RequestCount
 from projects.act_links import ACTS, Act, ActPage, register_act
+from projects.actions import add_member, add_person, change_person, invite_member
 from projects.actions.act_links import LASTS, create_act_link, revoke_act_links
-from projects.models import Activity, ActLink, Project
+from projects.models import Activity, ActLink, Invitation, Project, ProjectPerson
 from tests.letters import path_in_letter
 
 TARGET = uuid.UUID("3f0c6f1e-4c1f-4a55-9a3e-0d8b9c6f2a11")
@@ -281,14 +283,55 @@ def test_a_link_goes_to_no_address_of_the_side_that_asks(
 ) -> None:
     """Or the client would answer for the vendor under the vendor's name."""
     Person.objects.create(organisation=project.client, name="Nora Nosy", email="nora@client.example")
+    invite_member(actor=project.created_by, project=project, email="ina@example.com", side="client", role="viewer")
+    invited = Letter.objects.count()
     theirs = [client_member.email.upper(), organisation_admin.email, project.created_by.email, "nora@client.example"]
+    theirs += ["nora+kelp@client.example", "ina@example.com"]
     for email in theirs:
         Person.objects.filter(pk=developer.pk).update(email=email)
         developer.refresh_from_db()
         with pytest.raises(DomainError) as refused:
             make(person=developer)
         assert refused.value.code == "address_of_askers"
-    assert (ActLink.objects.count(), Letter.objects.count()) == (0, 0)
+    assert (ActLink.objects.count(), Letter.objects.count()) == (0, invited)
+
+
+def test_a_link_is_dead_once_its_mailbox_is_read_by_the_side_that_asked(
+    make: Callable[..., Any], client: Client, project: Project, developer: Person
+) -> None:
+    _link, path = make()
+    assert client.get(path).status_code == 200
+    changed_sides = User.objects.create_user(email=developer.email, name="Dora Developer")
+    add_member(actor=project.created_by, project=project, user=changed_sides, side="client", role="viewer")
+    assert (client.get(path).status_code, client.post(path, {"word": "Kind"}).status_code) == (404, 404)
+
+
+def test_the_client_names_no_mailbox_of_its_own_as_the_vendors(project: Project, developer: Person) -> None:
+    """Neither for somebody new, nor for who is known, nor in the invitation that brings who speaks for the vendor."""
+    vendor = project.vendor
+    assert vendor is not None
+    vendor.kept_by = project.client
+    vendor.save(update_fields=["kept_by"])
+    member = ProjectPerson.objects.select_related("project", "person__organisation").get(person=developer)
+    own = {"actor": project.created_by, "email": "Clara.Manager+kelp@example.com"}
+    for name in (
+        partial(add_person, **own, project=project, name="Ann Lee", side="vendor"),
+        partial(change_person, **own, member=member, expected_version=1),
+        partial(invite_member, **own, project=project, side="vendor", role="manager"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            name()
+        assert (refused.value.code, refused.value.field) == ("address_of_askers", "email")
+    assert Invitation.objects.count() == 0
+
+
+def test_nobody_learns_whose_an_address_is_on_the_other_side(
+    project: Project, vendor_manager: User, organisation_admin: User
+) -> None:
+    """The vendor invites an address of the client's, and hears no word of that."""
+    email = organisation_admin.email
+    invited = invite_member(actor=vendor_manager, project=project, email=email, side="vendor", role="viewer")
+    assert invited.email == email
 
 
 def test_without_an_address_there_is_no_link(make: Callable[..., Any], developer: Person) -> None:
