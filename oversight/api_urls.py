@@ -70,7 +70,11 @@ urlpatterns = [
         project.ProjectDetailViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="project_detail",
     ),
-    path(f"{PROJECT}status/", project.ProjectDetailViewSet.as_view({"post": "set_status"}), name="project_status"),
+    path(
+        f"{PROJECT}status/",
+        project.ProjectDetailViewSet.as_view({"get": "beforehand", "post": "set_status"}),
+        name="project_status",
+    ),
     path(f"{PROJECT}vendor/", project.ProjectDetailViewSet.as_view({"post": "name_vendor"}), name="vendor_record"),
     path(
         f"{PROJECT}terms/",

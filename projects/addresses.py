@@ -43,7 +43,8 @@ def is_address_of(project: Project, side: Side, email: str) -> bool:
 
 def _read_at(rows: QuerySet[Any], field: str, email: str) -> QuerySet[Any]:
     mailbox = Func(Lower(F(field)), Value(TAG), Value("@"), function="regexp_replace")
-    return rows.annotate(mailbox=mailbox).filter(mailbox=mailbox_of(email))
+    found: QuerySet[Any] = rows.annotate(mailbox=mailbox).filter(mailbox=mailbox_of(email))
+    return found
 
 
 def refuse_own_address(project: Project, asking: str, of: str, email: str) -> None:

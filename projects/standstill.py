@@ -1,8 +1,9 @@
 """What stops, what goes on and what is still open when a project is paused, closed or opened again."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -41,6 +42,25 @@ class Outlook:
     status: str
     title: str
     sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Beforehand:
+    """Everything that is said before somebody takes one of the possible steps."""
+
+    outlooks: tuple[Outlook, ...]
+    open_things: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same sentences: whoever decides names what they read."""
+        return sha256(repr((self.outlooks, self.open_things)).encode()).hexdigest()
+
+
+def said_beforehand(standing: Standing, steps: Collection[str]) -> Beforehand:
+    """What follows from each of ``steps`` and what is open now, as it stands."""
+    outlooks = tuple(outlook(standing) for step, outlook in OUTLOOKS.items() if step in steps)
+    return Beforehand(outlooks, tuple(open_things(standing)))
 
 
 def standstills_of(projects: Iterable[Project]) -> dict[int, Standstill]:
@@ -90,11 +110,6 @@ def open_things(standing: Standing) -> list[str]:
         text = ngettext("%(count)s letter waits to be sent.", "%(count)s letters wait to be sent.", letters)
         found.append(text % {"count": letters})
     return found
-
-
-def outlooks_of(standing: Standing, steps: Iterable[str]) -> list[Outlook]:
-    """What each of the possible ``steps`` brings."""
-    return [OUTLOOKS[step](standing) for step in steps]
 
 
 def _started(standing: Standing) -> Outlook:

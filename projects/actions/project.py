@@ -15,12 +15,14 @@ from accounts.models import Organisation, User
 from core.doorbell import ring
 from core.errors import DomainError
 from core.versions import save_version
+from projects.access import standing_in
 from projects.activity import record, register_sentences
 from projects.audience import Audience, Side
 from projects.defaults import terms_to_begin_with
 from projects.models import Activity, Membership, Project, SideCalendar, Terms
 from projects.notifications import tell_other_side
 from projects.searched import index_project
+from projects.standstill import said_beforehand
 
 
 def _status_sentence(data: Mapping[str, Any]) -> str:
@@ -131,8 +133,12 @@ def change_project(*, actor: User, project: Project, expected_version: int, **ch
 
 
 @transaction.atomic
-def set_status(*, actor: User, project: Project, status: str, reason: str = "") -> None:
-    """Start, pause, close or reopen a project, for a ``reason`` that both sides read. Refuses an unknown step."""
+def set_status(*, actor: User, project: Project, status: str, reason: str = "", shown: str = "") -> None:
+    """Start, pause, close or reopen a project, for a ``reason`` that both sides read. Refuses an unknown step.
+
+    ``shown`` is the fingerprint of what the actor read about the effects. It is all said again under the lock, and
+    where that reads otherwise by now, nothing is done.
+    """
     locked = Project.objects.select_for_update().get(pk=project.pk)
     if status not in TRANSITIONS[locked.status]:
         raise DomainError(
@@ -140,6 +146,12 @@ def set_status(*, actor: User, project: Project, status: str, reason: str = "") 
             % {"before": locked.get_status_display(), "after": Project.Status(status).label},
             code="no_such_step",
             field="status",
+        )
+    said = said_beforehand(standing_in(actor, locked.slug), TRANSITIONS[locked.status]) if shown else None
+    if said is not None and said.fingerprint != shown:
+        raise DomainError(
+            _("The project changed since you read what follows from this. Nothing was done: read it again."),
+            code="said_otherwise",
         )
     before = locked.get_status_display()
     locked.status = project.status = status

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,7 @@ from projects.access import (
 from projects.api_views import ProjectViewSet
 from projects.audience import Side
 from projects.models import Membership, Project, Terms
+from projects.standstill import said_beforehand
 
 
 class OrganisationSerializer(serializers.Serializer[Any]):
@@ -92,6 +94,27 @@ class StatusSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(
         required=False, allow_blank=True, max_length=500, help_text="Both sides read it in the activity."
     )
+    shown = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=64,
+        help_text="As it was read beforehand. Where the effects are others by now, nothing is done.",
+    )
+
+
+class OutlookSerializer(serializers.Serializer[Any]):
+    """What follows from one step, in sentences."""
+
+    status = serializers.ChoiceField(Project.Status.choices)
+    sentences = serializers.ListField(child=serializers.CharField())
+
+
+class BeforehandSerializer(serializers.Serializer[Any]):
+    """What follows from each possible step, and what is open now."""
+
+    steps = OutlookSerializer(source="outlooks", many=True)
+    open_things = serializers.ListField(child=serializers.CharField())
+    shown = serializers.CharField(source="fingerprint", help_text="Send it with the step: it says what was read.")
 
 
 class VendorNameSerializer(serializers.Serializer[Any]):
@@ -132,10 +155,11 @@ class ProjectDetailViewSet(ProjectViewSet):
     capabilities = {
         "retrieve": "view_project",
         "partial_update": "edit_project",
+        "beforehand": "edit_project",
         "set_status": "edit_project",
         "name_vendor": "edit_project",
     }
-    while_closed = frozenset({"set_status"})
+    while_closed = frozenset({"beforehand", "set_status"})
     queryset = Project.objects.none()
     serializer_class = ProjectSerializer
     input_serializers = {
@@ -154,6 +178,12 @@ class ProjectDetailViewSet(ProjectViewSet):
         version = version_to_change(request, project)
         actions.change_project(actor=request.user, project=project, expected_version=version, **self.sent(partial=True))
         return self._as_it_stands()
+
+    @extend_schema(responses=BeforehandSerializer)
+    def beforehand(self, request: Request, slug: str) -> Response:
+        """What follows from each step that is possible now, and what is open."""
+        said = said_beforehand(self.standing, actions.TRANSITIONS[self.standing.project.status])
+        return Response(BeforehandSerializer(said).data)
 
     def set_status(self, request: Request, slug: str) -> Response:
         """Start, pause, close or reopen it."""

@@ -199,9 +199,11 @@ class StatusForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Both sides read it in the activity, such as “no budget before January”."),
     )
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, current: str, shown: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["shown"] = shown
         steps = [
             (status, words) for status, words in STATUS_CONSEQUENCES.items() if str(status) in TRANSITIONS[current]
         ]
@@ -209,4 +211,9 @@ class StatusForm(forms.Form):
         field.choices = steps  # type: ignore[attr-defined]
         if len(steps) == 1:
             field.initial = steps[0][0]
-        self.possible = [str(status) for status, _words in steps]
+
+    def show_again(self, shown: str) -> None:
+        """What was typed stays; what is sent next is the answer to what the page says now."""
+        sent: Any = self.data
+        self.data = sent.copy()
+        self.data[self.add_prefix("shown")] = shown  # type: ignore[index]

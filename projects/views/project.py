@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.access import SignedInRequest, personal_view
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
-from projects.actions import change_project, open_project, record_vendor, set_status
+from projects.actions import TRANSITIONS, change_project, open_project, record_vendor, set_status
 from projects.forms.project import ProjectForm, ProjectNewForm, StatusForm, VendorForm
 from projects.models import Project
-from projects.standstill import open_things, outlooks_of, standstills_of
+from projects.standstill import said_beforehand, standstills_of
 
 
 @personal_view
@@ -53,20 +53,22 @@ def project_edit(request: HttpRequest, standing: Standing) -> HttpResponse:
 def project_status(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Start, pause, close or reopen: the one page that a closed project still takes."""
     project = standing.project
-    form = StatusForm(request.POST or None, current=project.status)
+    said = said_beforehand(standing, TRANSITIONS[project.status])
+    form = StatusForm(request.POST or None, current=project.status, shown=said.fingerprint)
     if request.method == "POST" and form.is_valid():
         status = Project.Status(form.cleaned_data["status"])
         with errors_shown_in(form):
-            set_status(actor=standing.user, project=project, status=status, reason=form.cleaned_data["reason"])
+            set_status(actor=standing.user, project=project, **form.cleaned_data)
             messages.success(request, _("The project is now %(status)s.") % {"status": status.label})
             return redirect("projects:terms_detail", project.slug)
+    if form.is_bound:
+        form.show_again(said.fingerprint)
     context = {
         "tab": "terms",
         "form": form,
         "standing": standing,
         "standstill": standstills_of([project]).get(project.pk),
-        "outlooks": outlooks_of(standing, form.possible),
-        "open_things": open_things(standing),
+        "said": said,
     }
     return render(request, "projects/project_status.html", context, status=status_of(form))
 

@@ -106,7 +106,12 @@ def test_project_is_changed_paused_and_closed(
     refused = api.patch(path, {"name": "Again"}, If_Match=closed["ETag"])
     assert (refused.status_code, refused.json()["code"]) == (409, "project_closed")
     assert api.post(f"{path}status/", {"status": "draft"}).json()["code"] == "no_such_step"
-    assert api.post(f"{path}status/", {"status": "active"}).json()["status"] == "active"
+    said = api.get(f"{path}status/").json()
+    assert ([step["status"] for step in said["steps"]], said["open_things"]) == (["active"], [])
+    assert "The rules judge the figures at once" in " ".join(said["steps"][0]["sentences"])
+    old = api.post(f"{path}status/", {"status": "active", "shown": "of another day"})
+    assert (old.status_code, old.json()["code"]) == (409, "said_otherwise")
+    assert api.post(f"{path}status/", {"status": "active", "shown": said["shown"]}).json()["status"] == "active"
     assert Project.objects.get().name == "Berths"
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, Person, User
 from budget.time_entries import record_time
-from projects.actions import agree_rate
+from projects.actions import agree_rate, invite_member
 from projects.activity import ActivityLine
 from projects.models import Activity, ImportBatch, Membership, Project, SideCalendar, Terms
 from projects.terms_words import clauses_of
@@ -172,21 +172,45 @@ def test_project_status_takes_the_steps_that_exist(
     before: str, after: str, taken: bool, project: Project, client_manager: User, sign_in: SignIn
 ) -> None:
     Project.objects.update(status=before)
-    data = {"status": after, "reason": "No budget before January"}
-    answer = sign_in(client_manager).post(page("project_status", project), data)
+    browser = sign_in(client_manager)
+    data = {"status": after, "reason": "No budget before January", "shown": shown_by(browser, project)}
+    answer = browser.post(page("project_status", project), data)
     assert (answer.status_code, Project.objects.get().status) == ((302, after) if taken else (422, before))
     assert Activity.objects.filter(verb="project_status_changed").count() == taken
 
 
+def shown_by(browser: Client, project: Project) -> str:
+    """The page's own word for what it says of the effects."""
+    return str(browser.get(page("project_status", project)).context["form"]["shown"].value())
+
+
+def test_project_status_is_not_taken_on_what_is_no_longer_said(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(client_manager)
+    sent = {"status": "closed", "reason": "Done", "shown": shown_by(browser, project)}
+    invite_member(actor=client_manager, project=project, email="new@example.com", side="client", role="viewer")
+    refused = browser.post(page("project_status", project), sent)
+    assert (refused.status_code, Project.objects.get().status) == (422, "active")
+    said = refused.content.decode()
+    assert "The project changed since you read what follows from this." in said
+    # It is all said again, what was typed stands, and the same again is the answer to what is said now.
+    assert "1 invitation is open." in said
+    form = refused.context["form"]
+    assert (form["reason"].value(), form["status"].value()) == ("Done", "closed")
+    assert browser.post(page("project_status", project), {**sent, "shown": form["shown"].value()}).status_code == 302
+
+
 def test_project_status_asks_for_a_reason_and_keeps_it(project: Project, client_manager: User, sign_in: SignIn) -> None:
     browser = sign_in(client_manager)
-    refused = browser.post(page("project_status", project), {"status": "paused", "reason": " "})
+    sent = {"status": "paused", "reason": "No budget before January", "shown": shown_by(browser, project)}
+    refused = browser.post(page("project_status", project), {**sent, "reason": " "})
     assert (refused.status_code, list(refused.context["form"].errors), Project.objects.get().status) == (
         422,
         ["reason"],
         "active",
     )
-    browser.post(page("project_status", project), {"status": "paused", "reason": "No budget before January"})
+    browser.post(page("project_status", project), sent)
     entry = Activity.objects.get(verb="project_status_changed")
     assert ActivityLine.of(entry).sentence == "set the project from active to paused: No budget before January"
     again = browser.get(page("project_status", project))
@@ -195,7 +219,7 @@ def test_project_status_asks_for_a_reason_and_keeps_it(project: Project, client_
         since,
         "No budget before January",
     )
-    assert [one.status for one in again.context["outlooks"]] == ["active", "closed"]
+    assert [one.status for one in again.context["said"].outlooks] == ["active", "closed"]
     assert since in browser.get(project.get_absolute_url()).content.decode()
 
 
@@ -203,7 +227,7 @@ def test_project_status_says_what_is_open_and_what_idle_time_costs(
     project: Project, client_manager: User, developer: Person, sign_in: SignIn
 ) -> None:
     browser = sign_in(client_manager)
-    assert browser.get(page("project_status", project)).context["open_things"] == []
+    assert browser.get(page("project_status", project)).context["said"].open_things == ()
     Terms.objects.update(cooperation_model="dedicated")
     agree_rate(actor=client_manager, project=project, hourly_rate=Decimal(100), first_day=dt.date(2026, 1, 1))
     today = timezone.localdate()
@@ -216,9 +240,9 @@ def test_project_status_says_what_is_open_and_what_idle_time_costs(
         recorded_by_side="client",
         created_by=client_manager,
     )
-    context = browser.get(page("project_status", project)).context
-    assert context["open_things"] == ["1 file is checked and not taken."]
-    (paused,) = [one for one in context["outlooks"] if one.status == "paused"]
+    said = browser.get(page("project_status", project)).context["said"]
+    assert said.open_things == ("1 file is checked and not taken.",)
+    (paused,) = [one for one in said.outlooks if one.status == "paused"]
     assert paused.sentences[-2:] == (
         "The dedicated people are paid meanwhile, whether they work or not: a pause does not end that.",
         "In the four weeks before it cost EUR\u00a0200.00 a week, for 2.0 h.",

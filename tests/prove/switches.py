@@ -913,9 +913,53 @@ SWITCHES = (
         (Text("projects/actions/act_links.py", "sent_to=person.email,", "sent_to=f'{token}@example.com',"),),
     ),
     Switch(
+        "a project is paused or closed on what is still true",
+        ("tests/projects/test_project_pages.py::test_project_status_is_not_taken_on_what_is_no_longer_said",),
+        (Text("projects/actions/project.py", "if said is not None and said.fingerprint != shown:", "if False:"),),
+    ),
+    Switch(
         "a link goes to no address of those who ask",
         ("tests/projects/test_act_links.py::test_a_link_goes_to_no_address_of_the_side_that_asks",),
-        (Text("projects/actions/act_links.py", "if is_address_of(project, asking, person.email):", "if False:"),),
+        (
+            Text(
+                "projects/actions/act_links.py",
+                "    refuse_own_address(project, Side(member.side).other, member.side, person.email)\n",
+                "",
+            ),
+        ),
+    ),
+    Switch(
+        "a plus and a word make no other mailbox",
+        ("tests/projects/test_act_links.py::test_a_link_goes_to_no_address_of_the_side_that_asks",),
+        (
+            Text(
+                "projects/addresses.py",
+                'return re.sub(TAG, "@", email.strip().lower(), count=1)',
+                "return email.lower()",
+            ),
+        ),
+    ),
+    Switch(
+        "a link dies when its mailbox comes to the side that asked",
+        ("tests/projects/test_act_links.py::test_a_link_is_dead_once_its_mailbox_is_read_by_the_side_that_asked",),
+        (
+            Text(
+                "projects/actions/act_links.py",
+                "page is None or is_address_of(link.project, Side(link.side).other, link.sent_to):",
+                "page is None:",
+            ),
+        ),
+    ),
+    Switch(
+        "the client names and invites no mailbox of its own for the vendor",
+        ("tests/projects/test_act_links.py::test_the_client_names_no_mailbox_of_its_own_as_the_vendors",),
+        (
+            Text(
+                "projects/addresses.py",
+                "if asking and email and asking != of and is_address_of(project, Side(asking), email):",
+                "if False:",
+            ),
+        ),
     ),
     Switch(
         "nobody names the addresses of the other side's people",
