@@ -1,13 +1,14 @@
 """The living style guide: every shared component in each of its states, on one page of the demo.
 
 It is what the browser checks (contrast, names, narrow, dark, print) look at, so a component belongs here before it
-belongs on a page.
+belongs on a page. What an upper app draws it shows by ``register_samples``.
 """
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -15,9 +16,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.conflicts import Conflict, ConflictRow
+from core.errors import StaleVersion
+from core.form_pages import errors_shown_in, status_of
 from core.undo import offer_undo
 
 # The colours of static/css/tokens.css, in its order.
@@ -45,6 +49,10 @@ class SampleForm(forms.Form):
     text = forms.CharField(label="Description", required=False, widget=forms.Textarea)
     agreed = forms.BooleanField(label="The vendor has agreed to the estimate", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=3)
+
+    def theirs(self, current: Any) -> dict[str, Any]:
+        """What somebody else has saved meanwhile."""
+        return {"title": "Import of legacy claims", "category": "back", "agreed": True}
 
 
 WRONG_DATA = {"estimate": "-3", "audience": "nobody", "category": "?", "version": "3"}
@@ -94,6 +102,31 @@ def sample_weeks() -> list[SampleWeek]:
     ]
 
 
+# By template: what an upper app shows, as a context made for whoever looks.
+SAMPLES: Final[dict[str, Callable[[HttpRequest], Mapping[str, Any]]]] = {}
+
+
+def register_samples(template_name: str, context_for: Callable[[HttpRequest], Mapping[str, Any]]) -> None:
+    """Show ``template_name``, sections of the guide, below the components that know no word of the domain."""
+    SAMPLES[template_name] = context_for
+
+
+@dataclass(frozen=True)
+class SavedMeanwhile:
+    """The sample's object as it stands now."""
+
+    version: int = 3
+
+
+# What a press of a button on the guide says.
+SAID: Final[Mapping[str, tuple[int, str]]] = {
+    "success": (messages.SUCCESS, "The work item is saved."),
+    "info": (messages.INFO, "The file is read as the last one with these columns was."),
+    "warning": (messages.WARNING, "Three rows were left out; they stand below with their reasons."),
+    "error": (messages.ERROR, "The file could not be read. Nothing was imported."),
+}
+
+
 def _sample_conflict() -> Conflict:
     title = ConflictRow(
         "Title", "Import of old claims", "Import of legacy claims", "Import of legacy claims", "id_title"
@@ -106,16 +139,38 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     """Shows the components; a POST shows what a form answers: errors, or a message with its undo."""
     if not (settings.DEMO or settings.DEBUG):
         raise Http404("the style guide belongs to the demo and to development")
-    form = SampleForm(request.POST or None, request.FILES or None, initial={"audience": "both"})
-    if request.method == "POST" and "undo" in request.GET:
-        messages.info(request, "Undone: nothing has changed.")
+    if "ask" in request.GET and request.method != "POST":
+        return render(request, "style_guide_ask.html")
+    initial = {"audience": "both", "version": 2 if "stale" in request.GET else 3}
+    form = SampleForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and _is_done(request, form):
         return redirect("style_guide")
-    if request.method == "POST" and form.is_valid():
-        offer_undo(request, "The work item is saved.", f"{request.path}?undo")
-        return redirect("style_guide")
+    return render(request, "style_guide.html", _everything(request, form), status=status_of(form))
+
+
+def _is_done(request: HttpRequest, form: SampleForm) -> bool:
+    """Whether what was sent was done, and said; else the form has what to show."""
+    if chosen := SAID.get(request.POST.get("say", "")):
+        messages.add_message(request, *chosen)
+        return True
+    for act, said in (("undo", "Undone: nothing has changed."), ("ask", "Ended: nothing has changed.")):
+        if act in request.GET:
+            messages.info(request, said)
+            return True
+    if form.is_valid():
+        with errors_shown_in(form):
+            if form.cleaned_data["version"] < SavedMeanwhile.version:
+                raise StaleVersion("Somebody else changed this in the meantime.", current=SavedMeanwhile())
+            offer_undo(request, "The work item is saved.", f"{request.path}?undo")
+            return True
+    return False
+
+
+def _everything(request: HttpRequest, form: SampleForm) -> dict[str, Any]:
     now = timezone.now()
-    context: dict[str, Any] = {
+    return {
         "form": form,
+        "samples": [render_to_string(name, dict(made_for(request)), request) for name, made_for in SAMPLES.items()],
         "wrong_form": SampleForm(WRONG_DATA, auto_id="wrong_%s"),
         "filter": {"form": SampleFilter(request.GET or {"q": "import", "state": "open"})},
         "page": Paginator(range(212), 20).get_page(request.GET.get("page", 2)),
@@ -129,7 +184,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "two_hours_ago": now - dt.timedelta(hours=2),
         "rows": range(1, 21),
     }
-    return render(request, "style_guide.html", context, status=422 if form.errors else 200)
 
 
 # What the access test reads: whoever is signed in. `projects.access` lies above this app and cannot be asked.

@@ -8,7 +8,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registering how a project, its people and comments are found, and how being named in one is told
-        from projects import comment_messages, searched  # noqa: F401
+        from projects import comment_messages, searched, style_samples  # noqa: F401
         from projects.slots import Tab, register_tab
 
         register_tab(Tab("people", _("People"), "projects:person_list", "view_people", 60))

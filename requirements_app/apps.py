@@ -11,7 +11,9 @@ class RequirementsConfig(AppConfig):
         from projects.import_work import Handler, register_handler
         from projects.slots import Tab, register_object_page, register_tab
         from projects.topics import register_topic
-        from requirements_app import searched  # noqa: F401  (registers how work items are found)
+
+        # Registering how work items are found, and what the style guide shows of them
+        from requirements_app import searched, style_samples  # noqa: F401
         from requirements_app.estimate_import import check_estimate, take_estimate
         from requirements_app.estimate_taking_back import estimate_taking_back, take_estimate_back
 

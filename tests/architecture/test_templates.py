@@ -16,7 +16,7 @@ STYLES = ROOT / "static" / "css"
 # Mails have no stylesheet to link to, so their styles stand in them; the content policy is not theirs.
 MAILS = ("mail", "email")
 # In English on purpose: the guide is for those who build pages, and 500.html is shown when nothing else works.
-UNTRANSLATED = {"style_guide.html", "500.html"}
+UNTRANSLATED = {"style_guide.html", "style_guide_ask.html", "style_samples.html", "500.html"}
 # Names and units that are the same in every language.
 SAME_EVERYWHERE = {"Oversight", "CSV", "XLSX", "h", "Enter", "Esc", "j", "k", "g", "m", "p", "i", "e", "f"}
 
