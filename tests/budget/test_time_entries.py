@@ -224,13 +224,24 @@ def test_entry_is_taken_back_once_and_a_reversal_never(
     assert TimeEntry.objects.count() == 2
 
 
+def test_the_database_lets_an_entry_be_taken_back_once(
+    project: Project, client_manager: User, developer: Person
+) -> None:
+    """Also for two who do it at once, and past the action that looks before."""
+    entry = recorded(project, client_manager, developer)
+    reverse_time(actor=client_manager, entry=entry, reason="twice booked")
+    again = NewTimeEntry(entry.person_id, entry.worked_on, -entry.minutes, reverses_id=entry.pk)
+    with pytest.raises(IntegrityError, match="an_entry_is_taken_back_once"), transaction.atomic():
+        insert_time_entries(project=project, entries=[again], source="form", recorded_by=client_manager)
+
+
 def test_same_source_id_counts_once(project: Project, client_manager: User, developer: Person) -> None:
-    entries = [NewTimeEntry(developer.pk, DAY, 60, source_id=name) for name in ("a", "b")]
-    written = [
-        len(insert_time_entries(project=project, entries=entries, source="file", recorded_by=client_manager))
-        for _ in range(2)
-    ]
-    assert written == [2, 0]
+    def bring() -> int:
+        # Each time entries of their own, as two files bring them: only what the source calls them is the same.
+        entries = [NewTimeEntry(developer.pk, DAY, 60, source_id=name) for name in ("a", "b")]
+        return len(insert_time_entries(project=project, entries=entries, source="file", recorded_by=client_manager))
+
+    assert [bring(), bring()] == [2, 0]
     assert DayBurn.objects.get().minutes == 120
 
 

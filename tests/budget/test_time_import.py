@@ -137,6 +137,18 @@ def test_a_row_that_changed_since_is_told_and_not_taken(
     )
 
 
+def test_what_changed_since_the_preview_refuses_the_taking(
+    project: Project, client_manager: User, developer: Person
+) -> None:
+    """Somebody else takes those rows otherwise meanwhile: what was shown is no longer what would be written."""
+    batch = checked(project, client_manager, TWO_ROWS)
+    take(checked(project, client_manager, TWO_ROWS.replace("1.5", "3")), client_manager)
+    before = entries(project)
+    with pytest.raises(DomainError) as refused:
+        take(batch, client_manager)
+    assert (refused.value.code, entries(project)) == ("preview_changed", before)
+
+
 def test_wrong_rows_block_unless_they_are_left_out_by_choice(
     project: Project, client_manager: User, developer: Person
 ) -> None:
