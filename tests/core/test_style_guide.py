@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Dialog, Page, expect
@@ -286,7 +286,7 @@ ELSEWHERE = {
 
 
 def test_style_guide_shows_every_component(client_viewer: User, sign_in: Callable[[User], Client]) -> None:
-    cache.clear()
+    caches["pieces"].clear()
     shown = {template.name for template in sign_in(client_viewer).get(reverse("style_guide")).templates}
     folder = settings.BASE_DIR / "templates"
     components = {str(path.relative_to(folder)) for path in (folder / "components").rglob("*.html")}
