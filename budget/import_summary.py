@@ -2,9 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch
+
+COUNTED_CORRECTIONS: Final = ("changed", "corrected", "correction_minutes", "gone", "taken_back", "gone_minutes")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,18 @@ class TimeImportSummary:
     first_day: dt.date | None
     last_day: dt.date | None
     people: tuple[PersonHours, ...]
+    # Of earlier imports of the source: what this file says otherwise and no more, and what that adds and takes off.
+    changed: int = 0
+    corrected: int = 0
+    correction_minutes: int = 0
+    gone: int = 0
+    taken_back: int = 0
+    gone_minutes: int = 0
+
+    @property
+    def new_minutes(self) -> int:
+        """Of the rows that are new, without what the corrections add and take off."""
+        return self.minutes - self.correction_minutes + self.gone_minutes
 
     @property
     def used_after_minutes(self) -> int:
@@ -36,6 +51,7 @@ def time_import_summary(batch: ImportBatch) -> TimeImportSummary | None:
     totals = Outcome.from_json(batch.outcome).totals if batch.outcome else {}
     if not totals:
         return None
+    corrections = totals.get("corrections", {})
     return TimeImportSummary(
         minutes=totals["minutes"],
         unordered_minutes=totals["unordered_minutes"],
@@ -44,4 +60,5 @@ def time_import_summary(batch: ImportBatch) -> TimeImportSummary | None:
         first_day=dt.date.fromisoformat(totals["first_day"]) if totals["first_day"] else None,
         last_day=dt.date.fromisoformat(totals["last_day"]) if totals["last_day"] else None,
         people=tuple(PersonHours(**person) for person in totals["people"]),
+        **{name: corrections.get(name, 0) for name in COUNTED_CORRECTIONS},
     )

@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from budget.correction_forms import corrections_form
 from budget.import_summary import time_import_summary
 from budget.timesheet_columns import COLUMNS
 from projects import import_pages
@@ -41,6 +42,7 @@ KIND: Final = ImportKind(
         ("2026-01-30", "Ada Lovelace", "7.5", "W-1", "Import of legacy claims", "yes", "1001"),
     ),
     summary=time_import_summary,
+    choices=corrections_form,
 )
 
 

@@ -42,6 +42,9 @@ register_sentences(
             )
             % data
         ),
+        "time_corrected_by_file": gettext_lazy(
+            "corrected %(corrected)s and took back %(taken_back)s time entries by %(filename)s"
+        ),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
         "time_reversed_together": lambda data: (
             ngettext(

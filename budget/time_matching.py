@@ -15,10 +15,12 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Sum
 
 from budget.models import DayBurn
+from budget.time_corrections import Corrections, correction_params, count_corrections, show_corrections
 from budget.time_names import Names, names_of
 from budget.time_reading import Reading
 from budget.time_staging import set_based
-from budget.time_telling import Teller, with_parts
+from budget.time_statements import with_parts
+from budget.time_telling import Teller
 from budget.timesheet_rows import DAY_MINUTES
 from core.tabular.problems import ProblemLog
 from projects.import_outcome import UnknownPerson
@@ -64,7 +66,9 @@ class Match:
     """What the staged rows come to: figures of the preview, and the hash of what would be written."""
 
     names: Names
+    params: Mapping[str, Any]
     unknown: tuple[UnknownPerson, ...]
+    corrections: Corrections
     new: int
     same: int
     totals: Mapping[str, Any]
@@ -75,18 +79,25 @@ def match(batch: ImportBatch, reading: Reading, log: ProblemLog | None) -> Match
     """Set the staged rows beside the project; what has to be told of them goes into ``log``, if there is one."""
     names = names_of(batch, reading)
     with set_based() as cursor:
-        params = {**names.params, "batch": batch.pk, "project": batch.project_id, "most": DAY_MINUTES}
+        params = {**correction_params(cursor, batch, reading, names), "most": DAY_MINUTES}
         cursor.execute(with_parts(BY_PERSON), params)
         found = [_OfPerson(*row) for row in cursor.fetchall()]
+        has_changed = any(each.changed for each in found)
+        corrections = count_corrections(cursor, params, has_changed=has_changed)
+        told = batch.outcome.get("totals", {})
+        corrections_shown = {name: told[name] for name in ("corrections",) if name in told}
         if log is not None:
-            Teller(cursor, params, reading, names, log).tell(has_changed=any(each.changed for each in found))
+            Teller(cursor, params, reading, names, log).tell(has_changed=has_changed)
+            corrections_shown = show_corrections(cursor, params, names, corrections)
     return Match(
         names=names,
+        params=params,
+        corrections=corrections,
         unknown=tuple(_unknown(names, found)),
         new=sum(each.new for each in found),
         same=sum(each.same for each in found),
-        totals=_totals(batch, names, found),
-        fingerprint=_fingerprint(reading, names, found),
+        totals={**_totals(batch, names, found, corrections), **corrections_shown},
+        fingerprint=_fingerprint(reading, names, found, corrections),
     )
 
 
@@ -101,8 +112,11 @@ def _unknown(names: Names, found: Sequence[_OfPerson]) -> list[UnknownPerson]:
     return sorted(unknown, key=lambda person: person.key)
 
 
-def _totals(batch: ImportBatch, names: Names, found: Sequence[_OfPerson]) -> dict[str, Any]:
-    """What the new rows come to. Minutes; days, of all rows that can be taken, as ISO dates."""
+def _totals(batch: ImportBatch, names: Names, found: Sequence[_OfPerson], corrections: Corrections) -> dict[str, Any]:
+    """What the new rows and the corrections come to, and by person the new ones.
+
+    Minutes; days, of all rows that can be taken, as ISO dates.
+    """
     first = min((each.first_day for each in found if each.first_day), default=None)
     last = max((each.last_day for each in found if each.last_day), default=None)
     rows: Counter[str] = Counter()
@@ -113,7 +127,7 @@ def _totals(batch: ImportBatch, names: Names, found: Sequence[_OfPerson]) -> dic
             minutes[names.who(each.person)] += each.minutes
     used: int = DayBurn.objects.filter(project=batch.project_id).aggregate(total=Sum("minutes"))["total"] or 0
     return {
-        "minutes": sum(each.minutes for each in found),
+        "minutes": sum(each.minutes for each in found) + corrections.minutes,
         "unordered_minutes": sum(each.unordered_minutes for each in found),
         "used_before_minutes": used,
         "first_day": first.isoformat() if first else "",
@@ -124,7 +138,7 @@ def _totals(batch: ImportBatch, names: Names, found: Sequence[_OfPerson]) -> dic
     }
 
 
-def _fingerprint(reading: Reading, names: Names, found: Sequence[_OfPerson]) -> str:
+def _fingerprint(reading: Reading, names: Names, found: Sequence[_OfPerson], corrections: Corrections) -> str:
     """What would be written: which rows, whose they are, and on what. Whether the project has them by now is not in it.
 
     What a row says follows from the file and how it is read (``stamp``), so that a short hash tells which are meant.
@@ -132,5 +146,5 @@ def _fingerprint(reading: Reading, names: Names, found: Sequence[_OfPerson]) -> 
     people = [names.who(number) for number in range(len(names.people))]
     items = [item and (item.key, item.is_dropped) for item in names.found]
     rows = [(each.person, each.new + each.same, each.rows_hash) for each in sorted(found)]
-    said = json.dumps([reading.stamp, people, items, rows])
+    said = json.dumps([reading.stamp, people, items, rows, corrections.fingerprint])
     return hashlib.sha256(said.encode()).hexdigest()

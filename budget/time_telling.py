@@ -3,25 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from budget.time_names import ITEM, PERSON, Names
+from budget.time_names import Names
 from budget.time_reading import Reading
+from budget.time_statements import with_parts
 from core.tabular.problems import WARNING, Problem, ProblemLog
 
-# The rows whose people are taken, beside what they are on and the entry that has their key already.
-MATCHED: Final = """
-    FROM budget_stagedentry AS staged
-    JOIN {person} AS person ON person.number = staged.person AND NOT person.is_left_out
-    LEFT JOIN {item} AS item ON item.number = staged.item
-    LEFT JOIN budget_timeentry AS known ON known.uuid = staged.identity AND known.project_id = %(project)s
-    WHERE staged.batch_id = %(batch)s
-"""
-# A work item found since is no change: hours whose item nobody knew are assigned on a page of their own.
-CHANGED: Final = """
-    (known.uuid IS NOT NULL AND (
-        known.worked_on <> staged.worked_on OR known.minutes <> staged.minutes OR known.person_id <> person.person_id
-        OR known.work_item_id <> (CASE WHEN NOT item.is_dropped THEN item.work_item_id END)
-    ) IS TRUE)
-"""
 LEFT_OUT: Final = """
     SELECT staged.line, staged.person, count(*) OVER ()
     FROM budget_stagedentry AS staged
@@ -31,7 +17,7 @@ LEFT_OUT: Final = """
 """
 CHANGED_ROWS: Final = """
     SELECT staged.line, staged.source_id, known.worked_on, known.minutes, count(*) OVER ()
-    {matched} AND {changed}
+    {matched} AND {changed} AND NOT {corrected}
     ORDER BY staged.line LIMIT %(room)s
 """
 # What is told of a row's work item.
@@ -59,11 +45,6 @@ FULL_DAYS: Final = """
     HAVING sum(minutes) > %(most)s
     ORDER BY 1 LIMIT %(room)s
 """
-
-
-def with_parts(statement: str) -> str:
-    """The statement over matched rows, with everything that it is made of."""
-    return statement.format(matched=MATCHED.format(person=PERSON, item=ITEM), changed=CHANGED, person=PERSON, item=ITEM)
 
 
 class Teller:

@@ -35,7 +35,7 @@ LIMITS: Final[Mapping[str, Limits]] = {
     ImportBatch.Kind.TIME_ENTRIES: Limits(250, 1_050_000, 20, 200_000),
 }
 
-OF_ONE_FILE: Final = frozenset({"people", "encoding", "sheet", "one_person"})
+OF_ONE_FILE: Final = frozenset({"people", "encoding", "sheet", "one_person", "corrections"})
 
 T = TypeVar("T")
 
@@ -96,7 +96,8 @@ def taken_before(batch: ImportBatch) -> ImportBatch | None:
 def choices_made_before(batch: ImportBatch) -> dict[str, Any]:
     """How this side last had a file with the very same columns read; empty if it never did.
 
-    People are remembered by themselves; an encoding, and whose hours a file holds, belong to that file alone.
+    People are remembered by themselves; an encoding, whose hours a file holds and which of its corrections are taken
+    belong to that file alone.
     """
     earlier = ImportBatch.objects.filter(
         project=batch.project_id,

@@ -34,6 +34,7 @@ class UnknownPerson:
 class Outcome:
     """Every row read is exactly one of new, changed, same, left out or wrong.
 
+    ``removed`` counts what the project has and the file names no more, as far as it is taken back with the file.
     ``problems`` holds the first of each code; ``codes`` counts them all. ``totals`` speaks of the kind of file.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     same: int = 0
     left_out: int = 0
     wrong: int = 0
+    removed: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Mapping[str, Any], ...] = ()
     totals: Mapping[str, Any] = field(default_factory=dict)
@@ -70,8 +72,8 @@ class Outcome:
 
     @property
     def would_write(self) -> int:
-        """How many rows would change something."""
-        return self.new + self.changed
+        """How many rows and removals would change something."""
+        return self.new + self.changed + self.removed
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

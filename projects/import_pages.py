@@ -6,7 +6,7 @@ An app says what its files hold (``ImportKind``) and how they are looked at and 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -34,6 +34,11 @@ SHOWN_IMPORTS = 10
 PROGRESS = "import-progress"
 
 
+class ChoicesForm(Protocol):
+    def is_valid(self) -> bool: ...
+    def as_options(self) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class ImportKind:
     """What an app brings in by file. ``stem`` begins its templates' and addresses' names: "budget:time_import"."""
@@ -47,6 +52,8 @@ class ImportKind:
     labels: Mapping[str, str | Promise]
     template_rows: Sequence[Sequence[str]]
     summary: Callable[[ImportBatch], Any] | None = None
+    # What else there is to choose before the file is taken; None where there is nothing. Its fields are options.
+    choices: Callable[[Any, ImportBatch], ChoicesForm | None] | None = None
 
     def url_name(self, page: str) -> str:
         return f"{self.namespace}:{self.stem}_{page}"
@@ -175,8 +182,11 @@ def _act(request: HttpRequest, standing: Standing, kind: ImportKind, batch: Impo
         discard_file(batch=batch)
         messages.success(request, _("The import was discarded. Nothing was written."))
         return redirect(kind.url_name("new"), standing.project.slug)
+    choices = kind.choices(request.POST, batch) if act == "choose" and kind.choices else None
     form = _form(standing, kind, batch, request.POST, "columns" if request.GET.get("step") == "columns" else "")
-    if act == "check" or form is None or form["act"].initial != act:
+    if choices is not None and choices.is_valid():
+        act_on(actor=standing.user, batch=batch, act=ImportWork.Act.CHECK, choices=choices.as_options())
+    elif act == "check" or form is None or form["act"].initial != act:
         # A stale tab answers a question that is no longer asked: look again and show what is.
         act_on(actor=standing.user, batch=batch, act=ImportWork.Act.CHECK, choices={})
     elif not form.is_valid():
@@ -244,6 +254,7 @@ def _shown(
         "outcome": outcome,
         "summary": kind.summary(batch) if kind.summary else None,
         "form": form,
+        "choices": kind.choices(None, batch) if kind.choices and batch.is_open else None,
         "step": str(form["act"].initial) if form is not None else "done",
         "refusal": sentence_of(outcome.refusal["code"], **outcome.refusal["params"])
         if outcome and outcome.refusal

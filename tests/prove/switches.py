@@ -894,6 +894,30 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "what a file corrects is what was seen",
+        (
+            "tests/budget/test_time_corrections.py::test_a_choice_made_since_the_preview_was_seen_is_refused",
+            "tests/budget/test_time_corrections.py::test_an_entry_taken_back_since_the_preview_is_seen_again",
+        ),
+        (Text("budget/time_matching.py", "items, rows, corrections.fingerprint]", "items, rows]"),),
+    ),
+    Switch(
+        "what a file corrects is held meanwhile",
+        ("tests/budget/test_time_corrections.py::test_nobody_takes_an_entry_back_while_a_file_corrects_it",),
+        (
+            Text(
+                "budget/time_import.py",
+                "            _hold_corrected(cursor, params, corrections)\n",
+                "            pass\n",
+            ),
+        ),
+    ),
+    Switch(
+        "corrections are chosen for each file",
+        ("tests/budget/test_time_corrections.py::test_what_was_chosen_of_one_file_is_not_chosen_of_the_next",),
+        (Text("projects/import_files.py", '"one_person", "corrections"', '"one_person"'),),
+    ),
+    Switch(
         "a workbook that unpacks without end is refused",
         ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
         (
