@@ -206,7 +206,10 @@ class Supervisor:
             for revival in revivals:
                 said = revival.look(time.monotonic())
                 if revival.is_hopeless:
-                    self._refuse_dead()
+                    raise Refusal(
+                        f"The {revival.child.name} ends again and again, so everything was stopped. "
+                        f"Its last words:\n{revival.child.tail}"
+                    )
                 if said:
                     print(said, flush=True)
             time.sleep(LOOK_EVERY)
