@@ -1,22 +1,19 @@
 """The second factor's secrets: encrypted, so that a copy of the database alone makes no codes."""
 
-import base64
+from typing import Final
 
 import qrcode  # type: ignore[import-untyped]
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
-from django.utils.crypto import salted_hmac
 from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]
 
+from core.sealing import seal, unseal
 
-def _cipher() -> Fernet:
-    key = salted_hmac("accounts.second_factor", "", algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+PURPOSE: Final = "accounts.second_factor"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return seal(text, PURPOSE)
 
     def build_totp_svg(self, url: str) -> str:
         """On white, whatever the page's colours: cameras want dark on light."""
@@ -24,4 +21,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         return picture
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return unseal(encrypted_text, PURPOSE)

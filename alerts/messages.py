@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from alerts.levels import rank
@@ -150,6 +150,28 @@ def _first_of(lines: Sequence[Line]) -> str:
     ) % {**said, "count": len(lines) - 1}
 
 
+def _details(telling: Telling) -> Mapping[str, Any]:
+    """The alerts as programs read them: those that the owner of the webhook may see."""
+    found = _lines([(telling.standing, telling.data["alerts"])])
+    return {
+        "alerts": [
+            {
+                "uuid": str(line.alert.uuid),
+                "rule": line.alert.rule,
+                "subject": line.alert.subject,
+                "level": str(line.alert.level),
+                "title": line.title,
+                "compared": line.compared,
+                "clears": line.clears,
+                "suggestion": line.suggestion,
+                "raised_at": line.alert.raised_at.isoformat(),
+                "has_cleared": line.has_cleared,
+            }
+            for line in _in_order(found.values())
+        ]
+    }
+
+
 # ── The kinds ───────────────────────────────────────────────────────────────────────────────────────
 def _raised(telling: Telling) -> str:
     if telling.standing.is_client:
@@ -197,8 +219,20 @@ def _named_and_seen(reader: Reader, side: str) -> QuerySet[Alert]:
     )
 
 
-for kind, say in (("alerts_raised", RAISED), ("alerts_escalated", ESCALATED), ("mute_ended", MUTE_ENDED)):
-    register_message(kind, partial(_all_worded, say=say), capability="view_alerts", stands=_an_alert_is_seen)
+# What a program may be told as well has a name.
+for kind, say, name in (
+    ("alerts_raised", RAISED, gettext_lazy("an alert rises")),
+    ("alerts_escalated", ESCALATED, gettext_lazy("an alert is not acknowledged in time")),
+    ("mute_ended", MUTE_ENDED, ""),
+):
+    register_message(
+        kind,
+        partial(_all_worded, say=say),
+        capability="view_alerts",
+        name=name,
+        stands=_an_alert_is_seen,
+        details=_details,
+    )
 
 
 def word_figures_drifted(tellings: Sequence[Telling]) -> list[Wording | None]:

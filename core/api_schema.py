@@ -71,7 +71,7 @@ class OperationSchema(AutoSchema):
         return operation
 
     def get_override_parameters(self) -> list[Any]:
-        if self.view.action in self.view.repeatable:
+        if self.view.action in self.view.repeatable | self.view.shows_secret:
             return []
         if self.view.action in self.view.asked:
             return [self.view.input_serializers[self.view.action]]

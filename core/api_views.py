@@ -33,6 +33,8 @@ class ApiViewSet(GenericViewSet):
     takes_many: ClassVar[Mapping[str, int]] = {}
     # Actions whose parts name themselves, so that all of them can be sent again: they take no Idempotency-Key.
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    # Actions whose answer shows a secret this once. Kept for whoever repeats the request it would lie open for a day.
+    shows_secret: ClassVar[frozenset[str]] = frozenset()
     # Actions that read values from the address, by their input serializer, and refuse those that cannot be.
     asked: ClassVar[frozenset[str]] = frozenset()
     public_id = "uuid"
@@ -47,6 +49,9 @@ class ApiViewSet(GenericViewSet):
         if request.method == "POST" and (key := key_of(request)):
             if self.action in self.repeatable:
                 message = _("This takes no Idempotency-Key: its parts name themselves and can be sent again.")
+                raise ValidationError({"Idempotency-Key": [message]}, code="idempotency_key")
+            if self.action in self.shows_secret:
+                message = _("This takes no Idempotency-Key: its answer shows a secret that is not kept.")
                 raise ValidationError({"Idempotency-Key": [message]}, code="idempotency_key")
             # dispatch() takes the handler after this.
             self.post = once(self.post, client_id=str(request.user.uuid), key=key)  # type: ignore[has-type]

@@ -1,5 +1,6 @@
 """System checks: insecure production settings refuse to boot, each with the sentence that mends it."""
 
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -85,3 +86,21 @@ def debug_is_never_public(app_configs: Any, **kwargs: Any) -> list[Error]:
             )
         ]
     return []
+
+
+@register()
+def webhook_networks_can_be_read(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Each network that webhooks may reach besides the open Internet is one."""
+    found = []
+    for network in settings.WEBHOOK_ALLOWED_NETWORKS:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            found.append(
+                Error(
+                    f"WEBHOOK_ALLOWED_NETWORKS: {network} is no network.",
+                    hint="Write networks like 10.1.0.0/16, by comma.",
+                    id="oversight.E008",
+                )
+            )
+    return found

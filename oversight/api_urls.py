@@ -24,6 +24,7 @@ from projects.api import (
     rates,
     search,
     topics,
+    webhooks,
 )
 from projects.api.messages import UndeliveredViewSet
 from requirements_app import api as requirements
@@ -117,6 +118,46 @@ urlpatterns = [
         f"{PROJECT}undelivered/<uuid:message_uuid>/discard/",
         UndeliveredViewSet.as_view({"post": "discard"}),
         name="undelivered_discard",
+    ),
+    path(
+        f"{PROJECT}webhooks/",
+        webhooks.WebhookViewSet.as_view({"get": "list", "post": "create"}),
+        name="webhook_list",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/",
+        webhooks.WebhookViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="webhook_detail",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/secret/",
+        webhooks.WebhookViewSet.as_view({"post": "new_secret"}),
+        name="webhook_secret",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/switch/",
+        webhooks.WebhookViewSet.as_view({"post": "switch"}),
+        name="webhook_switch",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/end/",
+        webhooks.WebhookViewSet.as_view({"post": "end"}),
+        name="webhook_end",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/test/",
+        webhooks.WebhookViewSet.as_view({"post": "test"}),
+        name="webhook_test",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/messages/",
+        webhooks.DeliveryViewSet.as_view({"get": "list"}),
+        name="delivery_list",
+    ),
+    path(
+        f"{PROJECT}webhooks/<uuid:webhook_uuid>/messages/<uuid:delivery_uuid>/send/",
+        webhooks.DeliveryViewSet.as_view({"post": "send_again"}),
+        name="delivery_send",
     ),
     path(f"{PROJECT}members/", people.MemberViewSet.as_view({"get": "list"}), name="member_list"),
     path(

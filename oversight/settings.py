@@ -265,6 +265,10 @@ EMAIL_TIMEOUT = 20
 CANARY_MAIL_TO = env.str("CANARY_MAIL_TO", default="")
 MAIL_REDIRECTS = {"canary@oversight.invalid": CANARY_MAIL_TO} if CANARY_MAIL_TO else {}
 
+# ── Webhooks ────────────────────────────────────────────────────────────────────────────────────────
+# Networks that messages may be posted to although they are not the open Internet's, such as a company's own.
+WEBHOOK_ALLOWED_NETWORKS = env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+
 # ── Background work: Postgres is the truth, the broker is only the doorbell ─────────────────────────
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
@@ -291,6 +295,7 @@ SWEEP_EVERY = timedelta(seconds=env.int("SWEEP_SECONDS", default=20))
 CELERY_BEAT_SCHEDULE = {
     "sweep alerts": {"task": "alerts.sweep", "schedule": SWEEP_EVERY},
     "send what is due": {"task": "projects.send_due_messages", "schedule": SWEEP_EVERY},
+    "post to programs": {"task": "projects.send_to_programs", "schedule": SWEEP_EVERY},
     "answer password requests": {"task": "accounts.answer_password_requests", "schedule": SWEEP_EVERY},
     "sweep imports": {"task": "projects.sweep_imports", "schedule": SWEEP_EVERY},
     "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},

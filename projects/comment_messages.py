@@ -109,6 +109,7 @@ register_message(
     by_mail=ByMail.ON,
     name=gettext_lazy("somebody names you in a comment"),
     stands=_comment_stands,
+    is_personal=True,
 )
 register_message(
     "replied",
@@ -116,6 +117,7 @@ register_message(
     by_mail=ByMail.OFF,
     name=gettext_lazy("somebody goes on where you wrote a comment"),
     stands=_a_comment_stands,
+    is_personal=True,
 )
 register_message(
     "commented",

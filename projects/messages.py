@@ -64,13 +64,20 @@ class ByMail(StrEnum):
     OFF = "off"
 
 
+def who_did_it(telling: Telling) -> Mapping[str, Any]:
+    """What programs are told of an event beside its sentence and address."""
+    return {"by": telling.data["by"]} if "by" in telling.data else {}
+
+
 @dataclass(frozen=True)
 class MessageKind:
     """How a kind is worded, and the capability that its reader must still hold when it is sent.
 
     ``by_mail`` says what is usual; ``name`` says in the user's preferences what happens. A kind without a capability
     tells whoever has left that they did, and so nothing else. ``stands`` says, as a condition on messages of the kind,
-    that what they tell of is still there for that reader; whatever it leaves out, ``write`` has no words for.
+    that what they tell of is still there for that reader; whatever it leaves out, ``write`` has no words for. A kind
+    with a name can be told to a side's programs, with ``details`` beside the sentence for people, unless it
+    ``is_personal``.
     """
 
     write: Writer
@@ -78,6 +85,12 @@ class MessageKind:
     by_mail: ByMail = ByMail.ALWAYS
     name: str | Promise = ""
     stands: Condition = _all_stands
+    is_personal: bool = False
+    details: Callable[[Telling], Mapping[str, Any]] = who_did_it
+
+    @property
+    def for_programs(self) -> bool:
+        return bool(self.name) and not self.is_personal
 
 
 KINDS: dict[str, MessageKind] = {}
@@ -94,13 +107,15 @@ def register_message(
     by_mail: ByMail = ByMail.ALWAYS,
     name: str | Promise = "",
     stands: Condition = _all_stands,
+    is_personal: bool = False,
+    details: Callable[[Telling], Mapping[str, Any]] = who_did_it,
 ) -> None:
     """Teach a kind of message. The writer words many at once, so that an inbox asks no more than a single mail.
 
     It runs inside the reader's language and time zone and answers, for each telling, None when there is nothing left
     that the reader may see.
     """
-    KINDS[kind] = MessageKind(write, capability, by_mail, name, stands)
+    KINDS[kind] = MessageKind(write, capability, by_mail, name, stands, is_personal, details)
 
 
 def register_personal_message(kind: str, write: PersonalWriter) -> None:

@@ -18,8 +18,9 @@ from projects.access import recipients
 from projects.audience import Audience, Side
 from projects.gathering import events_of
 from projects.messages import ByMail, Telling, Wording, Writer, register_message
-from projects.models import Membership, OutboxMessage, Project, Terms
+from projects.models import Membership, OutboxMessage, Project, Terms, Webhook
 from projects.outbox import put_in_outbox
+from projects.telling_programs import tell_programs
 
 BOTH_CHANNELS = (OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL)
 
@@ -28,14 +29,17 @@ BOTH_CHANNELS = (OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL)
 def tell_other_side(*, project: Project, actor: User, kind: str, data: Mapping[str, Any], dedupe: str) -> int:
     """Tell the managers of the side on which ``actor`` does not stand. Returns how many messages were new.
 
-    What the same person does within a short while is told together (``projects.gathering``).
+    What the same person does within a short while is told together (``projects.gathering``); the side's programs are
+    told of each event.
     """
     side = Membership.objects.filter(project=project, user=actor).values_list("side", flat=True).first() or Side.CLIENT
+    told, whole = Side(side).other, {"by": actor.name, "events": [{"key": dedupe, **data}]}
+    tell_programs(project=project, side=told, kind=kind, data=whole, dedupe=dedupe)
     return put_in_outbox(
         project=project,
-        recipients=recipients(project, Side(side).other, (Membership.Role.MANAGER,)),
+        recipients=recipients(project, told, (Membership.Role.MANAGER,)),
         kind=kind,
-        data={"by": actor.name, "events": [{"key": dedupe, **data}]},
+        data=whole,
         channels=BOTH_CHANNELS,
         audience=Audience.BOTH,
         dedupe=f"{kind}:{dedupe}",
@@ -126,13 +130,29 @@ def _mail_given_up(telling: Telling) -> Wording:
     return _worded(telling, sentence, path, telling.data["subject"])
 
 
+def _webhook_tried(telling: Telling) -> Wording:
+    sentence = _("%(name)s tries this webhook.") % {"name": telling.data["by"]}
+    return _worded(telling, sentence, telling.project.get_absolute_url())
+
+
+def _webhook_off(telling: Telling) -> Wording:
+    sentence = _("The webhook to %(host)s was switched off.") % {"host": telling.data["host"]}
+    path = reverse("projects:webhook_detail", args=[telling.project.slug, telling.data["webhook"]])
+    why = Webhook.Off(telling.data["because"]).label
+    detail = _("The reason: %(why)s. Mend it, then switch the webhook on again.") % {"why": why}
+    return _worded(telling, sentence, path, detail)
+
+
 def _membership_ended(telling: Telling) -> Wording:
     sentence = _("%(name)s ended your part in this project.") % {"name": telling.data["by"]}
     return _worded(telling, sentence, "/", _("You no longer see it. What you wrote there stays."))
 
 
 register_message(
-    "terms_changed", _each(_terms_changed), by_mail=ByMail.ON, name=gettext_lazy("the other side changes the terms")
+    "terms_changed",
+    _each(_terms_changed),
+    by_mail=ByMail.ON,
+    name=gettext_lazy("the other side changes the terms"),
 )
 register_message(
     "status_changed",
@@ -174,4 +194,6 @@ register_message(
     name=gettext_lazy("the other side takes an imported estimate back"),
 )
 register_message("mail_given_up", _each(_mail_given_up), capability="resend_messages")
+register_message("webhook_test", _each(_webhook_tried), capability="view_webhooks")
+register_message("webhook_off", _each(_webhook_off), capability="view_webhooks")
 register_message("membership_ended", _each(_membership_ended), capability="", by_mail=ByMail.ALWAYS)

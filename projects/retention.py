@@ -1,4 +1,7 @@
-"""How long messages are kept: what has left, or never will, for ninety days; what somebody has not read, for a year."""
+"""How long messages are kept: what has left, or never will, for ninety days; what somebody has not read, for a year.
+
+Messages to programs go after ninety days too, those that were given up among them.
+"""
 
 import datetime as dt
 from typing import Final
@@ -7,7 +10,7 @@ from django.db.models import Q
 
 from core.clock import database_now
 from core.models import Letter
-from projects.models import OutboxMessage
+from projects.models import OutboxMessage, WebhookDelivery
 
 SENT_IS_KEPT: Final = dt.timedelta(days=90)
 UNREAD_IS_KEPT: Final = dt.timedelta(days=365)
@@ -23,4 +26,5 @@ def forget_old_messages(now: dt.datetime | None = None) -> int:
         done & ~unread & Q(due_at__lt=now - SENT_IS_KEPT) | done & unread & Q(due_at__lt=now - UNREAD_IS_KEPT)
     )
     letters = Letter.objects.filter(state=Letter.State.SENT, sent_at__lt=now - SENT_IS_KEPT)
-    return old.delete()[0] + letters.delete()[0]
+    posted = WebhookDelivery.objects.exclude(state=WebhookDelivery.State.WAITING)
+    return old.delete()[0] + letters.delete()[0] + posted.filter(created_at__lt=now - SENT_IS_KEPT).delete()[0]

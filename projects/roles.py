@@ -18,6 +18,8 @@ CAPABILITIES: Final[Mapping[str, str]] = MappingProxyType(
         "edit_project": "change name, dates and status",
         "edit_terms": "change what was agreed, and the calendars",
         "edit_rates": "add and end rates",
+        "view_webhooks": "see to which programs one's own side has its messages posted, and how that goes",
+        "edit_webhooks": "have messages posted to programs of one's own side",
         "resend_messages": "see which mails to one's own side did not get through, and send them again or discard them",
         "edit_people": "add and end people and memberships of one's own side",
         "edit_work_items": "add, change and import work items and estimates",

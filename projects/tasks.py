@@ -5,11 +5,17 @@ from celery import shared_task
 from projects import import_work
 from projects.outbox import send_due
 from projects.retention import forget_old_messages
+from projects.webhook_sending import send_due_to_programs
 
 
 @shared_task(name="projects.send_due_messages")
 def send_due_messages() -> None:
     send_due()
+
+
+@shared_task(name="projects.send_to_programs")
+def send_to_programs() -> None:
+    send_due_to_programs()
 
 
 @shared_task(name="projects.forget_old_messages")

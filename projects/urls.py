@@ -17,6 +17,7 @@ from projects.views import (
     search,
     terms,
     undelivered,
+    webhooks,
 )
 
 app_name = "projects"
@@ -46,6 +47,19 @@ project_patterns = [
     path("p/<slug:slug>/vendor/", project.vendor_record, name="vendor_record"),
     path("p/<slug:slug>/terms/", terms.terms_detail, name="terms_detail"),
     path("p/<slug:slug>/terms/edit/", terms.terms_edit, name="terms_edit"),
+    path("p/<slug:slug>/webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("p/<slug:slug>/webhooks/add/", webhooks.webhook_add, name="webhook_add"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/", webhooks.webhook_detail, name="webhook_detail"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/end/", webhooks.webhook_end, name="webhook_end"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("p/<slug:slug>/webhooks/<uuid:webhook_uuid>/test/", webhooks.webhook_test, name="webhook_test"),
+    path(
+        "p/<slug:slug>/webhooks/<uuid:webhook_uuid>/messages/<uuid:delivery_uuid>/send/",
+        webhooks.delivery_send,
+        name="delivery_send",
+    ),
     path("p/<slug:slug>/calendars/<slug:side>/", terms.calendar_edit, name="calendar_edit"),
     path("p/<slug:slug>/calendars/<slug:side>/days-off/add/", terms.day_off_add, name="day_off_add"),
     path("p/<slug:slug>/calendars/<slug:side>/days-off/<day:on>/remove/", terms.day_off_remove, name="day_off_remove"),

@@ -20,6 +20,7 @@ from projects.audience import Audience, Side, is_seen_by
 from projects.calendars import calendar_of
 from projects.models import Membership, OutboxMessage, Project
 from projects.outbox import put_in_outbox
+from projects.telling_programs import tell_programs
 from projects.working_time import WorkingCalendar, add_working_time
 
 VENDOR_IS_TOLD_AFTER_DAYS = 1
@@ -134,6 +135,8 @@ def _tell_side(project: Project, side: str, alerts: Sequence[Alert], now: dt.dat
             for alert in alerts
         ]
     )
+    uuids = [str(alert.uuid) for alert in alerts]
+    tell_programs(project=project, side=side, kind="alerts_raised", data={"alerts": uuids}, dedupe=min(uuids))
     mailed: dict[User, list[Alert]] = {}
     for circle in CIRCLES:
         theirs = [alert for alert in alerts if rank(alert.level) >= rank(circle.from_level)]
@@ -186,6 +189,14 @@ def _escalate(projects: Sequence[Project], news: Mapping[int, News], now: dt.dat
 
 def _pass_on(project: Project, side: str, alerts: Sequence[Alert], now: dt.datetime) -> None:
     people = next_ones(project, side, max((alert.level for alert in alerts), key=rank))
+    uuids = [str(alert.uuid) for alert in alerts]
+    tell_programs(
+        project=project,
+        side=Side.CLIENT,
+        kind="alerts_escalated",
+        data={"alerts": uuids, "side": side, "unanswered_only": True},
+        dedupe=f"{side}:{min(uuids)}",
+    )
     for channel in (IN_APP, MAIL):
         put_in_outbox(
             project=project,
@@ -193,13 +204,13 @@ def _pass_on(project: Project, side: str, alerts: Sequence[Alert], now: dt.datet
             kind="alerts_escalated",
             # A mail that is about to leave is not sent when somebody has answered meanwhile; the inbox remembers.
             data={
-                "alerts": [str(alert.uuid) for alert in alerts],
+                "alerts": uuids,
                 "side": side,
                 "unanswered_only": channel == MAIL,
             },
             channels=[channel],
             audience=Audience.CLIENT,
-            dedupe=f"escalated:{side}:{min(str(alert.uuid) for alert in alerts)}",
+            dedupe=f"escalated:{side}:{min(uuids)}",
             due_at=now,
         )
 

@@ -30,6 +30,16 @@ from projects.actions.project import (
     set_status,
 )
 from projects.actions.rates import agree_rate, end_rate, rate_subject
+from projects.actions.webhooks import (
+    add_webhook,
+    change_webhook,
+    change_webhook_secret,
+    end_webhook,
+    send_delivery_again,
+    switch_webhook_off,
+    switch_webhook_on,
+    test_webhook,
+)
 
 __all__ = [
     "TRANSITIONS",
@@ -40,6 +50,7 @@ __all__ = [
     "add_member",
     "add_person",
     "add_stand_in",
+    "add_webhook",
     "agree_rate",
     "audience_of",
     "brings_the_vendor",
@@ -48,10 +59,13 @@ __all__ = [
     "change_person",
     "change_project",
     "change_terms",
+    "change_webhook",
+    "change_webhook_secret",
     "correct_person",
     "discard_message",
     "end_membership",
     "end_rate",
+    "end_webhook",
     "invite_member",
     "new_slug",
     "open_project",
@@ -61,9 +75,13 @@ __all__ = [
     "restore_comment",
     "restore_file",
     "revoke_invitation",
+    "send_delivery_again",
     "send_invitation_again",
     "send_message_again",
     "set_status",
+    "switch_webhook_off",
+    "switch_webhook_on",
+    "test_webhook",
     "withdraw_comment",
     "withdraw_file",
 ]

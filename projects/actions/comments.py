@@ -20,6 +20,7 @@ from projects.mentions import mentioned_in, readers_of
 from projects.models import Comment, Membership, ObjectRef, OutboxMessage, Project
 from projects.outbox import put_in_outbox
 from projects.searched import index_comment, unindex_comment
+from projects.telling_programs import tell_programs
 from projects.topics import touch
 
 LONGEST_COMMENT = 20_000
@@ -144,9 +145,10 @@ def _tell_others(comment: Comment) -> None:
     readers = readers.exclude(pk__in=comment.mentions.values("pk"))
     spoke = Comment.objects.filter(project=comment.project, ref=comment.ref, withdrawn_at=None).values("author")
     side = Side(comment.side)
-    managers = recipients(
-        comment.project, side.other if comment.audience == Audience.BOTH else side, (Membership.Role.MANAGER,)
-    )
+    told = side.other if comment.audience == Audience.BOTH else side
+    managers = recipients(comment.project, told, (Membership.Role.MANAGER,))
+    event = {"by": comment.author.name, "events": [{"key": str(comment.uuid), "comment": str(comment.uuid)}]}
+    tell_programs(project=comment.project, side=told, kind="commented", data=event, dedupe=str(comment.uuid))
     for kind, people in {
         "replied": readers.filter(pk__in=spoke),
         "commented": readers.filter(pk__in=managers).exclude(pk__in=spoke),
@@ -156,10 +158,7 @@ def _tell_others(comment: Comment) -> None:
             ref=comment.ref,
             recipients=people,
             kind=kind,
-            data={
-                "by": comment.author.name,
-                "events": [{"key": str(comment.uuid), "comment": str(comment.uuid)}],
-            },
+            data=event,
             channels=[OutboxMessage.Channel.IN_APP, OutboxMessage.Channel.MAIL],
             audience=comment.audience,
             dedupe=f"{kind}:{comment.uuid}",

@@ -9,6 +9,7 @@ from projects.models.project import DayOff, Project, SideCalendar, Terms
 from projects.models.rates import Rate
 from projects.models.search import SearchDocument
 from projects.models.topics import TopicVersion
+from projects.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ActLink",
@@ -31,4 +32,6 @@ __all__ = [
     "SideCalendar",
     "Terms",
     "TopicVersion",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -27,9 +27,9 @@ from alerts.actions import mute
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
-from projects.actions import add_comment, add_day_off, add_person, agree_rate, invite_member
+from projects.actions import add_comment, add_day_off, add_person, add_webhook, agree_rate, invite_member
 from projects.audience import Side
-from projects.models import ImportBatch, Membership, OutboxMessage, Project, SideCalendar
+from projects.models import ImportBatch, Membership, OutboxMessage, Project, SideCalendar, WebhookDelivery
 from projects.outbox import put_in_outbox
 from projects.roles import CAPABILITIES, ROLES
 from requirements_app.actions import add_work_item
@@ -141,6 +141,19 @@ def things_of(project: Project, manager: User) -> Ids:
         for kind in ImportBatch.Kind
         for side in Side
     }
+    webhooks, deliveries = {}, {}
+    for side in Side:
+        webhook, _secret = add_webhook(
+            actor=manager if side == Side.CLIENT or not of_vendor else of_vendor.user,
+            project=project,
+            side=side,
+            url=f"https://{side}.example/told",
+            kinds=["terms_changed"],
+        )
+        webhooks[side.value] = webhook.uuid
+        deliveries[side.value] = WebhookDelivery.objects.create(
+            project=project, webhook=webhook, kind="terms_changed", data=TERMS[1], dedupe_key="access", attempts=1
+        ).uuid
     messages = {
         message.channel: message.uuid for message in OutboxMessage.objects.filter(project=project, recipient=manager)
     }
@@ -179,6 +192,8 @@ def things_of(project: Project, manager: User) -> Ids:
         },
         "message_uuid": {"": messages["in_app"], "outbox": messages["mail"], **undelivered},
         "batch_uuid": batches,
+        "webhook_uuid": {"": webhooks["client"], **webhooks},
+        "delivery_uuid": {"": deliveries["client"], **deliveries},
     }
 
 

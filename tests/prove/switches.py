@@ -1026,4 +1026,98 @@ SWITCHES = (
         ("tests/core/test_demo_post.py::test_without_the_key_there_is_no_post",),
         (Text("core/demo_post.py", "and constant_time_compare(key, wanted)", ""),),
     ),
+    Switch(
+        "webhooks reach the open Internet alone",
+        (
+            "tests/core/test_outgoing.py::test_this_machine_is_refused_however_it_is_written",
+            "tests/projects/test_webhooks.py::test_the_guard_refuses_this_machine",
+        ),
+        (Text("core/outgoing.py", "    if not is_open(address):\n", "    if False:\n"),),
+    ),
+    Switch(
+        "an address within an address is looked at too",
+        ("tests/core/test_outgoing.py::test_addresses_of_private_networks_are_not_open",),
+        (Text("core/outgoing.py", "(inner is None or is_open(inner))", "True"),),
+    ),
+    Switch(
+        "a webhook's name is resolved once, and connected to where it was looked at",
+        ("tests/core/test_outgoing.py::test_a_name_that_changes_its_mind_is_connected_to_where_it_was_looked_at",),
+        (Text("core/outgoing.py", "(str(address), connection.port)", "(connection.host, connection.port)"),),
+    ),
+    Switch(
+        "webhooks follow no redirect",
+        ("tests/core/test_outgoing.py::test_a_redirect_is_not_followed",),
+        (
+            Text("core/outgoing.py", "retries=False,", "retries=urllib3.Retry(3),"),
+            Text("core/outgoing.py", "redirect=False", "redirect=True"),
+        ),
+    ),
+    Switch(
+        "a webhook that answers for ever is hung up on",
+        ("tests/core/test_outgoing.py::test_whoever_answers_a_byte_at_a_time_is_hung_up_on",),
+        (Text("core/outgoing.py", "        self.timer.start()\n", ""),),
+    ),
+    Switch(
+        "a webhook's secret is sealed",
+        ("tests/projects/test_webhooks.py::test_a_secret_is_sealed_in_the_database",),
+        (Text("projects/webhook_secrets.py", "return text, seal(text, PURPOSE)", "return text, text"),),
+    ),
+    Switch(
+        "a webhook tells what its owner may still see when it is sent",
+        (
+            "tests/projects/test_webhooks.py::test_whoever_lost_their_place_tells_their_program_nothing",
+            "tests/projects/test_webhooks.py::test_whoever_lost_the_right_tells_their_program_nothing",
+        ),
+        (
+            Text(
+                "projects/webhook_sending.py",
+                '    if standing is None or standing.side != webhook.side or not standing.can("edit_webhooks"):\n'
+                "        return None\n    return standing\n",
+                "    return standing or Standing(\n"
+                "        webhook.owner, webhook.project, webhook.side, 'manager', frozenset(CAPABILITIES)\n    )\n",
+            ),
+            Text(
+                "projects/webhook_sending.py",
+                "from projects.messages import",
+                "from projects.roles import CAPABILITIES\nfrom projects.messages import",
+            ),
+        ),
+    ),
+    Switch(
+        "an event is told to a webhook once",
+        ("tests/projects/test_webhooks.py::test_an_event_is_posted_once_however_often_it_is_told",),
+        sql="ALTER TABLE projects_webhookdelivery DROP CONSTRAINT one_delivery_per_webhook_and_event",
+    ),
+    Switch(
+        "a message to a webhook is one worker's",
+        ("tests/projects/test_webhooks.py::test_a_claimed_message_is_nobody_elses",),
+        (Text("projects/webhook_sending.py", "            delivery.leased_until = now + LEASE\n", ""),),
+    ),
+    Switch(
+        "a late worker leaves another one's message to a webhook alone",
+        ("tests/projects/test_webhooks.py::test_a_late_failure_leaves_another_workers_lease_alone",),
+        (
+            Text(
+                "projects/webhook_sending.py",
+                "        pk=delivery.pk, state=WebhookDelivery.State.WAITING, leased_until=delivery.leased_until\n",
+                "        pk=delivery.pk, state=WebhookDelivery.State.WAITING\n",
+            ),
+        ),
+    ),
+    Switch(
+        "a side sees its own webhooks alone",
+        ("tests/projects/test_webhooks.py::test_the_other_sides_webhooks_are_nowhere",),
+        (
+            Text(
+                "projects/webhook_queries.py",
+                "Webhook.objects.filter(project=standing.project, side=standing.side, ended_at=None)",
+                "Webhook.objects.filter(project=standing.project, ended_at=None)",
+            ),
+        ),
+    ),
+    Switch(
+        "an answer that shows a secret is not kept for repeats",
+        ("tests/projects/test_webhooks.py::test_the_api_makes_one_and_keeps_no_secret_for_repeats",),
+        (Text("core/api_views.py", "if self.action in self.shows_secret:", "if False:"),),
+    ),
 )

@@ -45,11 +45,14 @@ NO_PAGES: Mapping[str, str] = {
     "projects:comment_restore": "an act: it takes a POST alone",
     "projects:comment_withdraw": "an act: it takes a POST alone",
     "projects:day_off_remove": "an act: it takes a POST alone",
+    "projects:delivery_send": "an act: it takes a POST alone",
     "projects:inbox_read": "an act: it takes a POST alone",
     "projects:live": "data for the script",
     "projects:message_read": "leads on to what the message is about",
     "projects:outbox_message_html": "the html of a mail, in a frame",
     "projects:undelivered_send": "an act: it takes a POST alone",
+    "projects:webhook_switch": "an act: it takes a POST alone",
+    "projects:webhook_test": "an act: it takes a POST alone",
     "requirements:work_item_choices": "a part: what the script offers for a work item",
     "requirements:work_item_import_problems": "a file",
     "requirements:work_item_import_template": "a file",
@@ -80,6 +83,8 @@ WITHOUT_ACCOUNT: Mapping[str, str] = {
 # What a form shows once instead of leading on: the route, and what is sent.
 SHOWN_ONCE: Mapping[str, Mapping[str, Any]] = {
     "accounts:token_add": {"name": "Build server", "scopes": ["read"], "days": "90"},
+    "projects:webhook_add": {"url": "https://hooks.example/told", "kinds": ["terms_changed"]},
+    "projects:webhook_secret": {},
 }
 
 
