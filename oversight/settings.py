@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
     "send letters": {"task": "core.send_letters", "schedule": SWEEP_EVERY},
     # Often, and nearly always for nothing: what falls due by the clock is asked of the database.
     "send the canary": {"task": "alerts.send_canary", "schedule": timedelta(minutes=1)},
+    "write weekly summaries": {"task": "status.write_weekly_summaries", "schedule": timedelta(minutes=15)},
     "reconcile": {"task": "alerts.reconcile", "schedule": timedelta(minutes=15)},
     "forget what is old": {"task": "projects.forget_old_messages", "schedule": timedelta(hours=6)},
     "forget idempotency keys": {"task": "core.forget_idempotency_keys", "schedule": timedelta(hours=1)},

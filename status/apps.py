@@ -9,7 +9,7 @@ class StatusConfig(AppConfig):
     def ready(self) -> None:
         from projects.slots import Tab, register_column, register_frame, register_light, register_tab
         from requirements_app.slots import WORK_ITEM_EARNED
-        from status import style_samples  # noqa: F401  (registers what the style guide shows)
+        from status import style_samples, weekly_summary  # noqa: F401  (samples of the style guide, the week's mail)
         from status.earned_branches import earned_urls
         from status.lights import light_of_project
         from status.set_up import frame_of

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0018_work_on_imports'),
+        ('projects', '0021_sources_of_what_was_agreed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
