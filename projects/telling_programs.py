@@ -10,9 +10,10 @@ from projects.roles import capabilities_of
 
 
 def kinds_for_programs(side: str) -> dict[str, MessageKind]:
-    """The kinds that a side may have told to its programs: what its managers read."""
+    """The kinds that a side may have told to its programs: what its managers read, alerts first."""
     held = capabilities_of(side, "manager")
-    return {kind: told for kind, told in KINDS.items() if told.for_programs and told.capability in held}
+    found = {kind: told for kind, told in KINDS.items() if told.for_programs and told.capability in held}
+    return dict(sorted(found.items(), key=lambda one: one[1].capability != "view_alerts"))
 
 
 def tell_programs(*, project: Project, side: str, kind: str, data: Mapping[str, Any], dedupe: str) -> int:

@@ -39,7 +39,9 @@ class WebhookLine:
     @classmethod
     def of(cls, webhook: Webhook) -> "WebhookLine":
         names = kinds_for_programs(webhook.side)
-        return cls(webhook, host_of(webhook.url), [str(names[kind].name) for kind in webhook.kinds if kind in names])
+        return cls(
+            webhook, host_of(webhook.url), [str(told.name) for kind, told in names.items() if kind in webhook.kinds]
+        )
 
 
 def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:

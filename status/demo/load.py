@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, OrganisationRole, Person, User
 from alerts.actions import evaluate
+from alerts.models import Alert
 from budget.models import TimeEntry
 from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from core.errors import DomainError
@@ -20,6 +21,7 @@ from projects.searched import index_project
 from requirements_app.actions import NewWorkItem, insert_progress, insert_work_items
 from requirements_app.models import ProgressReport, WorkItem
 from status.demo.accounts import ACCOUNTS, INSURER, LUMEN, NORDHAVEN, PASSWORD, TRADER
+from status.demo.answers import answer_alerts
 from status.demo.burning import days_of_work, items_to_work
 from status.demo.projects import BREAKDOWN, PROJECTS, DemoProject
 
@@ -48,7 +50,9 @@ def load_demo(today: dt.date) -> list[Project]:
         if User.objects.exists():
             raise DomainError("The demo is loaded into an empty installation only: this one has users.")
         organisations = _load_accounts()
-    return [_load_project(plan, organisations, today) for plan in PROJECTS]
+    projects = [_load_project(plan, organisations, today) for plan in PROJECTS]
+    answer_alerts(projects)
+    return projects
 
 
 def _load_accounts() -> dict[str, Organisation]:
@@ -235,13 +239,19 @@ def _work(
             for number, is_done, left in day.reported
         ]
         if day.on.isoweekday() == 5 or day.on == last_day:
-            _end_week(project, entries, reports, day.on)
+            _end_week(plan, project, entries, reports, day.on)
             entries, reports = [], []
     if entries or reports or not items:
-        _end_week(project, entries, reports, last_day)
+        _end_week(plan, project, entries, reports, last_day)
 
 
-def _end_week(project: Project, entries: list[NewTimeEntry], reports: list[ProgressReport], friday: dt.date) -> None:
+def _end_week(
+    plan: DemoProject,
+    project: Project,
+    entries: list[NewTimeEntry],
+    reports: list[ProgressReport],
+    friday: dt.date,
+) -> None:
     with transaction.atomic():
         if entries:
             insert_time_entries(
@@ -252,5 +262,6 @@ def _end_week(project: Project, entries: list[NewTimeEntry], reports: list[Progr
     evening = dt.datetime.combine(friday, dt.time(17), dt.UTC)
     known = set(OutboxMessage.objects.filter(project=project).values_list("pk", flat=True))
     evaluate(project.pk, min(evening, timezone.now()))
+    Alert.objects.filter(project=project, rule__in=plan.kept_rules).update(vendor_told_at=None)
     told = OutboxMessage.objects.filter(project=project).exclude(pk__in=known)
     told.update(created_at=evening)

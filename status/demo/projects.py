@@ -20,7 +20,8 @@ class DemoProject:
     """One project. ``overrun`` is how many hours an item really takes, as a multiple of its estimate.
 
     ``weeks`` is how long work has been going on; ``weeks_planned`` the whole plan. ``reports_lag_days`` is how old
-    the newest progress is. Without ``people`` nothing has happened yet.
+    the newest progress is. Without ``people`` nothing has happened yet. Alerts of ``kept_rules`` the client keeps from
+    the vendor.
     """
 
     name: str
@@ -39,6 +40,7 @@ class DemoProject:
     is_closed: bool = False
     seed: int = 1
     with_cap_amount: bool = False
+    kept_rules: tuple[str, ...] = ()
 
 
 CARD = {
@@ -109,6 +111,7 @@ PROJECTS = (
         rates={"Developer": Decimal(105)},
         people=(DemoPerson("Katrin Brandt", "Developer", 36), DemoPerson("Sven Ohlsen", "Developer", 20)),
         vendor_takes_part=False,
+        kept_rules=("B2",),
         seed=8,
     ),
     DemoProject(
