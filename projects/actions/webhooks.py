@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.doorbell import ring
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 from core.outgoing import FIRST_FREE_PORT, HTTPS_PORT
 from core.versions import save_version
 from projects.access import recipients
@@ -72,6 +72,10 @@ def change_webhook(*, actor: User, webhook: Webhook, url: str, kinds: Sequence[s
     refuse_address(url)
     _refuse_kinds(webhook.side, kinds)
     _refuse_ended(webhook)
+    if expected_version != webhook.version:
+        raise StaleVersion(
+            _("Somebody else changed this in the meantime. Nothing of yours was saved yet."), current=webhook
+        )
     wanted = {"url": url, "kinds": sorted(kinds)}
     if any(getattr(webhook, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():

@@ -18,8 +18,8 @@ class WebhookForm(forms.Form):
     url = forms.CharField(
         label=_("Address"),
         max_length=500,
-        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
-        help_text=_("Each message is posted there as JSON and signed. Private addresses are not reached."),
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text=_("With https://. Each message is posted there as JSON and signed; private addresses are refused."),
     )
     kinds = forms.MultipleChoiceField(label=_("Told when"), widget=forms.CheckboxSelectMultiple)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -83,7 +83,7 @@ WITHOUT_ACCOUNT: Mapping[str, str] = {
 # What a form shows once instead of leading on: the route, and what is sent.
 SHOWN_ONCE: Mapping[str, Mapping[str, Any]] = {
     "accounts:token_add": {"name": "Build server", "scopes": ["read"], "days": "90"},
-    "projects:webhook_add": {"url": "https://hooks.example/told", "kinds": ["terms_changed"]},
+    "projects:webhook_add": {"url": "https://client.example/told", "kinds": ["terms_changed"]},
     "projects:webhook_secret": {},
 }
 

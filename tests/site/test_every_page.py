@@ -14,9 +14,12 @@ from pytest_django import DjangoDbBlocker
 
 from core.models import Letter
 from core.money import CURRENCIES
-from projects.models import OutboxMessage
+from projects.actions.webhooks import host_of
+from projects.messages import KINDS
+from projects.models import OutboxMessage, Webhook, WebhookDelivery
 from projects.outbox import word as wording_of
 from projects.places import countries, subdivisions
+from projects.webhook_sending import event_name
 from tests.access.routes import every_route
 from tests.own_database import own_database
 from tests.site.markup import Markup
@@ -91,7 +94,7 @@ def _typed() -> re.Pattern[str]:
         for field in model._meta.fields:
             if field.name in TYPED and isinstance(field, models.CharField | models.TextField) and not field.choices:
                 values |= set(model._base_manager.values_list(field.name, flat=True).distinct())
-    values |= {"Hello", *_named_places(), *_cells()}
+    values |= {"Hello", *_named_places(), *_cells(), *_programs()}
     ordered = sorted((value for value in values if value), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)")
 
@@ -105,6 +108,13 @@ def _named_places() -> Iterator[str]:
         yield from (part for _code, part in subdivisions(code))
     for code in ("CH", "SE"):
         yield from holidays.country_holidays(code, years=range(2024, 2032), language="en_US").values()
+
+
+def _programs() -> Iterator[str]:
+    """The machines that messages are posted to, and the names of events, which programs read."""
+    for url in Webhook.objects.values_list("url", flat=True):
+        yield host_of(url)
+    yield from (event_name(kind) for kind in {*KINDS, *WebhookDelivery.objects.values_list("kind", flat=True)})
 
 
 def _cells() -> Iterator[str]:
