@@ -9,7 +9,18 @@ COLUMNS: Final = (
         "key",
         (
             *("key", "issue key", "id", "issue id", "issue_id", "#", "wbs", "number", "no.", "no", "ticket"),
-            *("nr.", "nr", "vorgangsschlüssel", "schlüssel", "clé de ticket", "clé", "plan_item_key"),
+            *(
+                "nr.",
+                "nr",
+                "pos.",
+                "pos",
+                "position",
+                "vorgangsschlüssel",
+                "schlüssel",
+                "clé de ticket",
+                "clé",
+                "plan_item_key",
+            ),
         ),
     ),
     Column(
@@ -29,7 +40,7 @@ COLUMNS: Final = (
     Column("other_key", ("issue id", "vorgangs-id", "id de ticket", "id", "node id")),
     Column("level", ("level", "outline level", "indent", "depth", "ebene", "niveau")),
     Column("group", ("group", "epic", "epic name", "phase", "module", "feature", "component", "wbs_element_key")),
-    Column("category", ("category", "type of work", "discipline", "role", "kategorie", "catégorie")),
+    Column("category", ("category", "type of work", "discipline", "role", "kategorie", "rolle", "catégorie")),
     Column(
         "estimate",
         (

@@ -27,8 +27,8 @@ def left_out(layout: Layout) -> dict[int, Problem]:
         said = [cell for cell in row.cells if cell.strip()]
         if {_word(title), _word(key)} & TOTAL_WORDS:
             found[row.number] = Problem("total_line", row.number, value=title or key, level=WARNING)
-        elif "title" in layout and "key" in layout and not title and said == [key] and " " in key:
-            found[row.number] = Problem("note_line", row.number, value=key[:80], level=WARNING)
+        elif "title" in layout and not title and len(said) == 1 and " " in said[0].strip():
+            found[row.number] = Problem("note_line", row.number, value=said[0].strip()[:80], level=WARNING)
     return found
 
 

@@ -236,8 +236,9 @@ def frame_of(standing: Standing, page: str) -> SetUpFrame | None:
     if place is None:
         return None
     # On from here, then whatever was skipped on the way.
-    others = [*steps[place + 1 :], *steps[:place]]
-    onward = next((step for step in others if step.url and not step.is_done), None)
+    others = [step for step in (*steps[place + 1 :], *steps[:place]) if step.url and not step.is_done]
+    # What is optional is offered among all steps; nobody is led through it.
+    onward = next((step for step in others if not step.is_optional), next(iter(others), None))
     return SetUpFrame(place + 1, len(steps), steps[place], onward)
 
 

@@ -1,8 +1,10 @@
 """Which column holds what: found by the names that tools give, kept as a mapping that a person can change."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from core.tabular.cell_values import BLANKS, EXCEL_DAY_ZERO
 from core.tabular.read import Row, normalised
@@ -61,9 +63,19 @@ class Layout:
         return (row.number, self.indexes.get(name, -1)) in self.without_result
 
 
+# Aufwand (Std.), Effort [h], Hours in h: the unit is said beside the name.
+UNIT_BESIDE: Final = re.compile(
+    r" ?(?:[(\[](?:in )?(?:h|hrs?|hours?|std\.?|stunden|heures?)[)\]]|in (?:h|hrs?|hours|std\.?|stunden|heures))$"
+)
+
+
 def match_columns(header: Sequence[str], columns: Sequence[Column]) -> dict[str, str]:
-    """Each column's first alias that the header has; one header column stands for one thing only."""
-    by_name = {normalised(name): name for name in reversed(header)}
+    """Each column's first alias that the header has; one header column stands for one thing only.
+
+    A name that says its unit is also found without it.
+    """
+    plain = {UNIT_BESIDE.sub("", normalised(name)): name for name in reversed(header)}
+    by_name = plain | {normalised(name): name for name in reversed(header)}
     mapping: dict[str, str] = {}
     for column in columns:
         for alias in column.aliases:

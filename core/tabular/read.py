@@ -11,17 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from typing import IO, Final
 
 from core.tabular.cell_values import EXCEL_DAY_ZERO
 from core.tabular.csv_file import Line, csv_lines
 from core.tabular.problems import WARNING, Problem, Unreadable
-from core.tabular.xlsx_file import xlsx_sheet
+from core.tabular.xlsx_file import HEADER_AMONG_FIRST, xlsx_sheet
 
 MEGABYTE: Final = 1024 * 1024
 COLUMN_LIMIT: Final = 1500
-HEADER_AMONG_FIRST: Final = 40
+# As many names as no title line has by chance.
+ENOUGH_NAMES: Final = 2
 WIDTH_AMONG_FIRST: Final = 200
 TOTALS_AMONG_LAST: Final = 3
 LINES_AT_ONCE: Final = 1000
@@ -107,7 +109,9 @@ def open_table(
     if start.startswith(b"PK\x03\x04"):
         if size > limits.workbook_megabytes * MEGABYTE:
             raise Unreadable("too_large", limit=limits.workbook_megabytes)
-        worksheet = xlsx_sheet(file, sheet=sheet, most_rows=limits.workbook_rows + HEADER_AMONG_FIRST)
+        is_header = partial(_is_header, known_names)
+        most_rows = limits.workbook_rows + HEADER_AMONG_FIRST
+        worksheet = xlsx_sheet(file, sheet=sheet, most_rows=most_rows, is_header=is_header)
         stream = _stream(iter(worksheet.rows), known_names, limits.workbook_rows)
         stream.sheet, stream.sheets, stream.without_result = worksheet.name, worksheet.names, worksheet.without_result
         stream.day_zero = worksheet.day_zero
@@ -222,8 +226,8 @@ def _odd_line(
 def _header_position(lines: Sequence[Line], known_names: AbstractSet[str]) -> int:
     """The line with the most known names; without any, the first as wide as most that holds no figure."""
     first = lines[:HEADER_AMONG_FIRST]
-    known = [sum(normalised(cell) in known_names for cell in cells) for _, cells in first]
-    if max(known) >= 2:
+    known = [_count_known(known_names, cells) for _, cells in first]
+    if max(known) >= ENOUGH_NAMES:
         return known.index(max(known))
     usual_width = Counter(len(_trimmed(cells)) for _, cells in lines).most_common(1)[0][0]
     for position, (_, cells) in enumerate(first):
@@ -231,6 +235,14 @@ def _header_position(lines: Sequence[Line], known_names: AbstractSet[str]) -> in
         if len(names) >= usual_width * 0.6 and not any(NUMBER_LIKE.fullmatch(name) for name in names):
             return position
     raise Unreadable("no_header")
+
+
+def _count_known(known_names: AbstractSet[str], cells: Sequence[str]) -> int:
+    return sum(normalised(cell) in known_names for cell in cells)
+
+
+def _is_header(known_names: AbstractSet[str], cells: Sequence[str]) -> bool:
+    return _count_known(known_names, cells) >= ENOUGH_NAMES
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

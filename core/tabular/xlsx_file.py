@@ -5,9 +5,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import IO, Final
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -21,6 +21,7 @@ MOST_COLUMNS: Final = 400
 MOST_WITHOUT_RESULT: Final = 50_000
 WORKBOOK: Final = "xl/workbook.xml"
 SHEETS: Final = "xl/worksheets/"
+HEADER_AMONG_FIRST: Final = 40
 PIECE: Final = 1 << 18
 ABOUT_THE_WORKBOOK: Final = 1 << 20
 # More than any of the expressions below can span.
@@ -52,8 +53,10 @@ class Worksheet:
     day_zero: dt.date
 
 
-def xlsx_sheet(file: IO[bytes], *, sheet: str = "", most_rows: int) -> Worksheet:
-    """The chosen sheet; without a choice the only one that has content."""
+def xlsx_sheet(
+    file: IO[bytes], *, sheet: str = "", most_rows: int, is_header: Callable[[Sequence[str]], bool] | None = None
+) -> Worksheet:
+    """The chosen sheet; without a choice the only one that has content, or the only one with a header that is known."""
     file.seek(0)
     data = file.read()
     without_result, day_zero = _look_through(data, most_rows)
@@ -66,6 +69,9 @@ def xlsx_sheet(file: IO[bytes], *, sheet: str = "", most_rows: int) -> Worksheet
     found = [name for name in ([sheet] if sheet else names) if next(_rows_of(workbook, name), None)]
     if not found:
         raise Unreadable("empty_file")
+    if len(found) > 1 and is_header is not None:
+        known = [name for name in found if any(map(is_header, _first_rows(workbook, name)))]
+        found = known if len(known) == 1 else found
     if len(found) > 1:
         raise Unreadable("which_sheet", asks="sheet", sheets=found)
     # Which part holds which sheet is a matter of two more files; a formula without a result is doubted in any sheet
@@ -227,6 +233,10 @@ def _rows_of(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[
         raise
     except BaseException as error:
         raise Unreadable("workbook_damaged") from error
+
+
+def _first_rows(workbook: CalamineWorkbook, name: str) -> Iterator[list[str]]:
+    return (cells for _number, cells in islice(_rows_of(workbook, name), HEADER_AMONG_FIRST))
 
 
 def as_text(value: object) -> str:

@@ -203,6 +203,18 @@ def test_several_sheets_with_content_are_asked_about() -> None:
     assert refusal_of(data, sheet="Nowhere")[0] == "no_such_sheet"
 
 
+def test_of_several_sheets_the_only_one_with_known_names_is_read() -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(workbook_of(["Offer 2026-117"], ["Kelp & Sons"])))
+    effort = workbook.create_sheet("Effort")
+    for row in (["Effort of the team"], [], ["Date", "User"], ["2026-01-24", "Ann"]):
+        effort.append(row)
+    packed = io.BytesIO()
+    workbook.save(packed)
+    table = read_table(packed.getvalue(), known_names=frozenset({"date", "user"}))
+    assert (table.sheet, table.header) == ("Effort", ("Date", "User"))
+    assert refusal_of(packed.getvalue())[0] == "which_sheet"
+
+
 def test_a_workbook_with_macros_is_refused() -> None:
     packed = io.BytesIO(as_xlsx([["Date"], ["2026"]]))
     with zipfile.ZipFile(packed, "a") as archive:

@@ -205,6 +205,30 @@ def test_sums_of_chapters_and_totals_count_nothing_twice(project: Project, clien
     assert sorted(problems_of(batch)) == [("note_line", 10), ("sum_of_below", 2), ("total_line", 8)]
 
 
+def test_an_offer_in_german_is_read_with_its_units_roles_and_notes(project: Project, client_manager: User) -> None:
+    text = (
+        "Pos.;Arbeitspaket;Rolle;Aufwand (Std.);Beginn;Ende\n"
+        "1;Wareneingang;;;;\n"
+        "1.1;Lieferung erfassen;Back-end;40,5;02.11.2026;13.11.2026\n"
+        ";;;;;Alle Angaben ohne Reisezeiten.\n"
+        ";Summe;;40,5;;\n"
+    )
+    batch = taken(project, client_manager, text)
+    assert (tree(project)[1], problems_of(batch)) == (
+        ("1.1", "Lieferung erfassen", "Wareneingang", 2430),
+        [("note_line", 4), ("total_line", 5)],
+    )
+    assert WorkItem.objects.get(outside_key="1.1").category == "back_end"
+
+
+def test_a_list_in_which_no_column_is_the_estimate_says_so_before_it_is_taken(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    batch = checked(project, client_manager, "Title,Weight\nMap,40\n")
+    page = sign_in(client_manager).get(reverse("requirements:work_item_import_detail", args=[project.slug, batch.uuid]))
+    assert "No column is read as the estimate" in page.content.decode()
+
+
 def test_the_same_offer_again_changes_nothing(project: Project, client_manager: User) -> None:
     taken(project, client_manager, OFFER)
     assert items(checked(project, client_manager, OFFER)) == (0, 0, 6)
