@@ -7,7 +7,8 @@ until somebody changes how the file is read, or a crash or its age empties the s
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import IO, Any, Final
 
@@ -22,7 +23,7 @@ from budget.timesheet_shapes import shape_of
 from budget.timesheet_survey import Choices, Doubt, survey
 from core.progress import Meter
 from core.tabular.columns import Layout, known_names
-from core.tabular.problems import Problem
+from core.tabular.problems import Problem, Unreadable
 from core.tabular.read import TableStream, open_table
 from projects.import_files import LIMITS
 from projects.models import ImportBatch
@@ -89,7 +90,8 @@ def read_anew(batch: ImportBatch, file: IO[bytes], meter: Meter) -> tuple[Readin
     reader = TimesheetReader(layout, shape, seen.settled, last_day=last_day, project_key=batch.project_id)
     for title in stream.titles:
         reader.log.add(title)
-    stage(batch, reader, _table(batch, file).lines, meter)
+    with _columns_said(reading):
+        stage(batch, reader, _table(batch, file).lines, meter)
     reading = replace(
         reading,
         stamp=_stamp(batch),
@@ -100,6 +102,17 @@ def read_anew(batch: ImportBatch, file: IO[bytes], meter: Meter) -> tuple[Readin
     )
     batch.reading = reading.as_json()
     return reading, reader.log.kept
+
+
+@contextmanager
+def _columns_said(reading: Reading) -> Iterator[None]:
+    """A refusal that asks for other columns says which there are."""
+    try:
+        yield
+    except Unreadable as refused:
+        if refused.asks == "columns":
+            refused.header, refused.sample, refused.mapping = reading.header, reading.sample, reading.mapping
+        raise
 
 
 def _table(batch: ImportBatch, file: IO[bytes]) -> TableStream:

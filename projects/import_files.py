@@ -230,7 +230,8 @@ def _looked_at(batch: ImportBatch, look: Look[T], meter: Meter) -> Checked[T]:
                 return look(batch, file, meter)
         except Unreadable as error:
             batch.reading = {}
-            return Checked(Outcome(refusal={"code": error.code, "asks": error.asks, "params": error.params}))
+            refusal = {"code": error.code, "asks": error.asks, "params": error.params}
+            return Checked(Outcome(header=error.header, sample=error.sample, mapping=error.mapping, refusal=refusal))
 
 
 def _keep_problems(batch: ImportBatch, problems: Sequence[Problem]) -> None:

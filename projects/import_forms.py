@@ -95,10 +95,8 @@ class ReadingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.column_names: list[str] = []
         questions = {question.name: question for question in outcome.questions}
-        if asked := outcome.refusal.get("asks"):
-            values = outcome.refusal["params"].get("sheets", outcome.sheets) if asked == "sheet" else ENCODINGS
-            self._add_choice(asked, values, "", options)
-        if shows_all or "columns" in questions:
+        self._add_what_was_refused(outcome, options)
+        if shows_all or "columns" in questions or outcome.refusal.get("asks") == "columns":
             for column in columns:
                 self._add_column(column, labels[column.name], outcome, questions)
         if "one_person" in questions or (shows_all and "one_person" in options):
@@ -123,6 +121,14 @@ class ReadingForm(forms.Form):
             columns = {name: self.cleaned_data[f"column_{name}"] for name in self.column_names}
             chosen["mapping"] = {**earlier.get("mapping", {}), **columns}
         return chosen
+
+    def _add_what_was_refused(self, outcome: Outcome, options: Mapping[str, Any]) -> None:
+        params = outcome.refusal.get("params", {})
+        if outcome.refusal.get("asks") == "sheet":
+            self._add_choice("sheet", params.get("sheets", outcome.sheets), "", options)
+        elif outcome.refusal.get("asks") == "encoding":
+            failed = options.get("encoding") or "utf-8"
+            self._add_choice("encoding", [encoding for encoding in ENCODINGS if encoding != failed], "", options)
 
     def _add_column(
         self, column: Column, label: str | Promise, outcome: Outcome, questions: Mapping[str, Question]
@@ -159,7 +165,7 @@ class ReadingForm(forms.Form):
             choices=choices,
             required=required,
             widget=forms.RadioSelect if len(choices) <= 8 else forms.Select,
-            initial=options.get(name, ""),
+            initial=options.get(name, "") if options.get(name) in dict(choices) else "",
             help_text=str(OPTION_HELP[name]) % {"example": example} if name in OPTION_HELP and required else "",
         )
 

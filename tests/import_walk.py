@@ -23,7 +23,7 @@ def bring_in(
     sent = client.post(new_url, {"file": SimpleUploadedFile(filename, data)})
     seen = [sent.status_code]
     page = sent.headers.get("Location")
-    for _step in range(MOST_STEPS):
+    for step in range(MOST_STEPS):
         if page is None:
             return seen
         shown = client.get(page)
@@ -31,11 +31,12 @@ def bring_in(
         form = shown.context["form"]
         if form is None:
             return seen
-        seen.append(client.post(page, {**_first_answers(form), **_asked(form, answers or {})}).status_code)
+        chosen = {**_first_answers(form, step), **_asked(form, answers or {})}
+        seen.append(client.post(page, chosen).status_code)
         if seen[-1] == 422:
             # What the first answers say contradicts itself, or the file cannot be taken: a person would stop here.
             return seen
-    raise Stuck(f"{data!r} is still asked about after {MOST_STEPS} steps")
+    raise Stuck(f"{data[:300]!r} is still asked about after {MOST_STEPS} steps")
 
 
 def only_batch() -> ImportBatch:
@@ -46,13 +47,15 @@ def _asked(form: forms.Form, answers: Mapping[str, str]) -> dict[str, str]:
     return {name: answer for name, answer in answers.items() if name in form.fields}
 
 
-def _first_answers(form: forms.Form) -> dict[str, Any]:
+def _first_answers(form: forms.Form, step: int) -> dict[str, Any]:
+    """What stands there already, else the first choice; the next one where the same is asked again."""
     answers = {}
     for name, field in form.fields.items():
         answer = form[name].value()
         if isinstance(field, forms.BooleanField):
             answer = "on"
         elif field.required and not answer and isinstance(field, forms.ChoiceField):
-            answer = next((value for value, _label in field.choices if value), "")  # type: ignore[union-attr]
+            values = [value for value, _label in field.choices if value]  # type: ignore[union-attr]
+            answer = values[step % len(values)] if values else ""
         answers[name] = "" if answer is None else answer
     return answers

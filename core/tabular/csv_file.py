@@ -19,22 +19,29 @@ LINES_TO_LOOK_AT: Final = 60
 CHARACTERS_TO_LOOK_AT: Final = 200_000
 BLOCK: Final = 1 << 16
 
+# How sure an encoding is: what its mark announces no choice changes.
+BY_ITS_MARK: Final = "mark"
+BY_STATEMENT: Final = "statement"
+BY_NOTHING: Final = "nothing"
+
 Line = tuple[int, list[str]]
 
 
 def csv_lines(file: IO[bytes], *, encoding: str = "") -> Iterator[Line]:
     """Rows with the number of the line they begin on; blank lines are passed over."""
-    encoding, asks = encoding_of(file, encoding)
+    encoding, known_by = encoding_of(file, encoding)
     try:
         yield from _rows(file, encoding)
     except UnicodeDecodeError as error:
         line = _line_of_what_is_no(encoding, file)
-        if asks:
+        if known_by == BY_NOTHING:
             raise Unreadable("encoding_unclear", asks="encoding", line=line) from error
+        if known_by == BY_ITS_MARK:
+            raise Unreadable("damaged_text", encoding=encoding.removesuffix("-sig").upper(), line=line) from error
         raise Unreadable("wrong_encoding", asks="encoding", encoding=encoding, line=line) from error
 
 
-def encoding_of(file: IO[bytes], stated: str) -> tuple[str, bool]:
+def encoding_of(file: IO[bytes], stated: str) -> tuple[str, str]:
     """By the byte order mark, else as stated, else UTF-8; then what else it could be is asked, not guessed."""
     if stated and stated not in ENCODINGS:
         raise Unreadable("unknown_encoding", asks="encoding", encoding=stated)
@@ -46,15 +53,16 @@ def encoding_of(file: IO[bytes], stated: str) -> tuple[str, bool]:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if head.startswith(mark):
-            return name, False
-    if stated:
-        return stated, False
+            return name, BY_ITS_MARK
+    if stated and stated != "utf-16":
+        return stated, BY_STATEMENT
     if b"\0" in head:
         # Latin text in UTF-16 has a NUL in every other byte; on which side says the byte order.
         even, odd = head[0::2].count(0), head[1::2].count(0)
         if min(even, odd) == 0 and max(even, odd) > 40 * len(head) // 200:
-            return ("utf-16-le" if odd else "utf-16-be"), False
-    return "utf-8", True
+            return ("utf-16-le" if odd else "utf-16-be"), BY_STATEMENT
+    # Without a mark nothing else says the order of bytes; Windows writes the little end first.
+    return ("utf-16-le", BY_STATEMENT) if stated else ("utf-8", BY_NOTHING)
 
 
 def detect_delimiter(text: str) -> str:

@@ -57,13 +57,19 @@ class ProblemLog:
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be read. ``asks`` names the option that would settle it, if one would."""
+    """The file as a whole cannot be read. ``asks`` names the option that would settle it, if one would.
+
+    Whoever asks about columns says which there are.
+    """
 
     def __init__(self, code: str, *, asks: str = "", **params: Any) -> None:
         super().__init__(code)
         self.code = code
         self.asks = asks
         self.params = params
+        self.header: tuple[str, ...] = ()
+        self.sample: tuple[tuple[str, ...], ...] = ()
+        self.mapping: Mapping[str, str] = {}
 
 
 class CellRefused(ValueError):

@@ -15,6 +15,9 @@ SENTENCES: dict[str, Promise] = {
     "unknown_encoding": _("The encoding %(encoding)s is not one this page reads. Choose another one."),
     "encoding_unclear": _("Line %(line)s is not UTF-8 text. Choose the encoding in which the file was saved."),
     "wrong_encoding": _("Line %(line)s cannot be read as %(encoding)s. Choose another encoding."),
+    "damaged_text": _(
+        "Line %(line)s is not %(encoding)s text, as the file's first bytes announce: it is damaged. Export it again."
+    ),
     "nul_byte": _("Line %(line)s holds a NUL byte: the file is damaged or not a text file. Export it again."),
     "unclosed_quote": _("The quote opened in line %(line)s is never closed, so everything after it would be lost."),
     "broken_quote": _("The quotes in line %(line)s do not match: text follows a closing quote. Mend that line."),

@@ -315,3 +315,19 @@ def test_export_goes_through_the_pages_to_the_entries(
     ] == expected
     minutes = sum(entry[2] for entry in expected)
     assert sum(DayBurn.objects.filter(project=project).values_list("minutes", flat=True)) == minutes
+
+
+def test_a_wrong_column_for_the_person_can_be_changed(
+    project: Project,
+    client_manager: User,
+    sign_in: Callable[[User | AnonymousUser], Client],
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("budget.timesheet_rows.MOST_PEOPLE", 2)
+    rows = "".join(f"2026-01-05,1,note {number},Ann Lee\n" for number in range(3))
+    page = reverse("budget:time_import_new", args=[project.slug])
+    bring_in(sign_in(client_manager), page, f"Date,Hours,User,Who\n{rows}".encode(), answers={"column_person": "Who"})
+    assert TimeEntry.objects.filter(project=project, person__name="Ann Lee").count() == 3

@@ -66,6 +66,13 @@ def test_old_encodings_are_asked_for_and_then_read(encoding: str, name: str) -> 
     assert read_table(data, encoding=encoding).rows[1].cells[1] == name
 
 
+def test_utf_16_without_a_mark_is_read_once_it_is_stated() -> None:
+    # No Latin letter among the first: nothing but the statement says what it is.
+    data = "Дата,Кто\n2026-01-24,Оля\n".encode("utf-16-le")
+    assert read_table(data, encoding="utf-16").rows == (Row(2, ("2026-01-24", "Оля")),)
+    assert refusal_of(b"\x1c\xff\xfe", encoding="utf-16")[0] in SENTENCES
+
+
 def test_an_invalid_byte_in_the_middle_names_its_line() -> None:
     assert refusal_of((HEADER + GOOD * 5).encode() + b"2026-01-24,\xff,1\n" + GOOD.encode()) == ("encoding_unclear", 7)
 
@@ -74,6 +81,15 @@ def test_a_stated_encoding_that_does_not_fit_names_the_line() -> None:
     data = HEADER.encode() + b"2026-01-24,\x81,1\n"
     assert refusal_of(data, encoding="cp1252") == ("wrong_encoding", 2)
     assert refusal_of(data, encoding="rot13")[0] == "unknown_encoding"
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [(b"\xef\xbb\xbf", "UTF-8"), (b"\xff\xfe", "UTF-16")])
+def test_what_its_mark_announces_is_damaged_where_it_is_something_else(mark: bytes, encoding: str) -> None:
+    for stated in ("", "cp1252"):
+        with pytest.raises(Unreadable) as refused:
+            read_table(mark + b"a,b\n\xff\xd8\xff", encoding=stated)
+        assert (refused.value.code, refused.value.asks) == ("damaged_text", "")
+        assert refused.value.params["encoding"] == encoding
 
 
 def test_nul_is_refused_with_its_line() -> None:
