@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from budget.models import RecordConfirmation
 from core.forms import DayInput
+from projects.access import recipients
 from projects.audience import Side
-from projects.models import Project
+from projects.models import Membership, Project
 
 WEEK = dt.timedelta(days=7)
 
@@ -41,10 +42,15 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Where somebody answers signed in, nobody has to find out an address.
+        managers = recipients(project, Side.VENDOR, (Membership.Role.MANAGER,))
+        without_address = _("no mail address: the vendor’s manager answers")
+        if not managers.exists():
+            without_address = _("no mail address yet")
         people = Person.objects.filter(projects__project=project, projects__side=Side.VENDOR, is_active=True)
         self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["person"].label_from_instance = lambda person: (  # type: ignore[attr-defined]
-            f"{person.name} ({person.email or _('no mail address yet')})"
+            f"{person.name} ({person.email or without_address})"
         )
         last_sunday = today - dt.timedelta(days=today.isoweekday())
         self.initial.setdefault("first_day", last_sunday - WEEK + dt.timedelta(days=1))

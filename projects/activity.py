@@ -142,10 +142,11 @@ class ActivityLine:
 
     @property
     def mark(self) -> str:
-        """Which side recorded it for the other, and from what; empty where a side acted for itself."""
+        """Which side recorded it for the other, and from what unless the sentence says; empty where a side acted."""
         if not self.activity.recorded_for:
             return ""
-        return recorded_by(Side(self.activity.recorded_for).other, self.activity.recorded_from)
+        source = self.activity.recorded_from
+        return recorded_by(Side(self.activity.recorded_for).other, "" if source in self.sentence else source)
 
 
 def recorded_by(side: str, source: str = "") -> str:

@@ -186,6 +186,8 @@ def _totals(plans: Sequence[PlannedItem], existing: Sequence[WorkItem]) -> dict[
     # Of what an earlier import added, and was taken back with it, the whole estimate comes in again.
     moved += sum(_estimate_before(plan) for plan in plans if "state" in plan.changes)
     named = {plan.item.pk for plan in plans if plan.item is not None}
+    # A chapter needs no estimate of its own.
+    groups = {id(plan.parent) for plan in plans}
     missing = [item for item in counted_items if item.outside_key and item.pk not in named]
     changed = [plan for plan in plans if plan.is_changed]
     return {
@@ -193,7 +195,7 @@ def _totals(plans: Sequence[PlannedItem], existing: Sequence[WorkItem]) -> dict[
         "items_changed": states["changed"],
         "items_same": states["same"],
         "done": sum(bool(plan.report and plan.report.is_done) for plan in plans),
-        "without_estimate": sum(plan.row.estimate is None for plan in plans if plan.item is None and plan.row.rows),
+        "without_estimate": sum(_lacks_estimate(plan) for plan in plans if id(plan) not in groups),
         "estimate_before": before,
         "estimate_after": before + added + moved,
         "missing": [{"label": item.ref.label, "title": item.title} for item in missing[:SHOWN_CHANGES]],
@@ -204,6 +206,10 @@ def _totals(plans: Sequence[PlannedItem], existing: Sequence[WorkItem]) -> dict[
 
 def _estimate_before(plan: PlannedItem) -> int:
     return (plan.item.estimate_minutes if plan.item else None) or 0
+
+
+def _lacks_estimate(plan: PlannedItem) -> bool:
+    return plan.item is None and bool(plan.row.rows) and plan.row.estimate is None
 
 
 def _change_shown(plan: PlannedItem) -> dict[str, Any]:

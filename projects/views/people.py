@@ -43,6 +43,8 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     members = list(members_of(standing.project, timezone.now().date()))
     page = Paginator(people_of(standing.project), PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     named_sides = sides_to_name_members_of(standing)
+    invitations, now = list(invitations_managed_by(standing)), timezone.now()
+    invited = {each.side for each in invitations if each.role == Membership.Role.MANAGER and each.expires_at > now}
     context = {
         "tab": "people",
         "standing": standing,
@@ -56,12 +58,13 @@ def person_list(request: HttpRequest, standing: Standing) -> HttpResponse:
                 "is_own": side == standing.side,
                 "may_record": standing.may_record_people_of(side),
                 "manager_to_invite": side != standing.side and side in named_sides,
+                "manager_is_invited": side != standing.side and side in invited,
             }
             for side in Side
         ],
         "member_count": len(members),
-        "invitations": invitations_managed_by(standing),
-        "now": timezone.now(),
+        "invitations": invitations,
+        "now": now,
         "page": page,
         "history": people_history(standing.project),
         "may_add_people": any(

@@ -156,7 +156,8 @@ def manager_joins(client: Page, manager: Page, project: Project) -> None:
     expect(client.get_by_role("link", name="Invite its manager")).to_have_count(0)
     # Everything that the client wrote down for the vendor says so.
     manager.goto(f"/p/{project.slug}/activity/")
-    expect(manager.get_by_text("recorded by the client from Offer 2026-117 Kelp.xlsx").first).to_be_visible()
+    offer = manager.get_by_role("row").filter(has_text="Offer 2026-117 Kelp.xlsx")
+    expect(offer.get_by_text("recorded by the client")).to_be_visible()
 
 
 def manager_confirms_the_estimate(client: Page, manager: Page, project: Project) -> None:

@@ -219,6 +219,8 @@ def test_an_offer_in_german_is_read_with_its_units_roles_and_notes(project: Proj
         [("note_line", 4), ("total_line", 5)],
     )
     assert WorkItem.objects.get(outside_key="1.1").category == "back_end"
+    # The chapter stands for what is below it.
+    assert batch.outcome["totals"]["without_estimate"] == 0
 
 
 def test_a_list_in_which_no_column_is_the_estimate_says_so_before_it_is_taken(
@@ -331,7 +333,7 @@ def test_pages_lead_from_the_file_to_the_items(project: Project, client_manager:
     shown = client.get(page)
     answer = " ".join(shown.content.decode().split())
     assert "<b>3 new</b> work items, <b>0 changed</b>, 0 as they are." in answer
-    assert "The estimate goes from – h to <b>31.5 h</b>." in answer
+    assert "The estimate is <b>31.5 h</b>." in answer
     client.post(page, {"act": "take", "preview_hash": shown.context["form"]["preview_hash"].value()})
     assert len(tree(project)) == 3
     assert "<b>3 work items</b> were added" in client.get(page).content.decode()
