@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -13,7 +14,7 @@ from django.db.models.functions import JSONObject
 from accounts.models import User
 from alerts.levels import rank
 from alerts.models import Alert, Level, Mute, RuleState, ToldSide
-from alerts.registry import words_of
+from alerts.registry import Words, words_of
 from core.kept_query import Columns, KeptQuery, among
 from projects.access import Standing, projects_where_member_can
 from projects.audience import Side, is_seen_by
@@ -61,17 +62,39 @@ class StandingAlert:
 
     project: Project
     alert: Alert
+    side: str
     level: str
     since: dt.datetime
-    rule: str
-    title: str
-    compared: str
-    clears: str
-    suggestion: str
+    numbers: Mapping[str, Any]
     answers: Answers
     silence: Silence | None = None
     is_told_to_vendor: bool = False
     may_be_told_to_vendor: bool = False
+
+    # Lists across projects show few of the alerts that they count: words are made where they are read.
+    @cached_property
+    def _words(self) -> Words:
+        return words_of(self.alert.rule, self.numbers, self.side)
+
+    @property
+    def rule(self) -> str:
+        return self._words.code
+
+    @property
+    def title(self) -> str:
+        return self._words.title
+
+    @property
+    def compared(self) -> str:
+        return self._words.compared
+
+    @property
+    def clears(self) -> str:
+        return self._words.clears
+
+    @property
+    def suggestion(self) -> str:
+        return self._words.suggestion
 
     @property
     def level_name(self) -> str:
@@ -173,25 +196,21 @@ def _as_seen(state: RuleState, alerts: list[Alert], standing: Standing, now: dt.
         return None
     newest = alerts[-1]
     if standing.is_client or newest.is_told_to_vendor(now):
-        return _worded(standing, newest, state, now)
+        return _standing(standing, newest, state, now)
     told = [alert for alert in alerts if alert.is_told_to_vendor(now) and alert.episode == state.episode]
-    return _worded(standing, told[-1], None, now) if told else None
+    return _standing(standing, told[-1], None, now) if told else None
 
 
-def _worded(standing: Standing, alert: Alert, state: RuleState | None, now: dt.datetime) -> StandingAlert:
+def _standing(standing: Standing, alert: Alert, state: RuleState | None, now: dt.datetime) -> StandingAlert:
     """As the rule stands now by ``state``; without it as it was when the alert was raised."""
-    words = words_of(alert.rule, state.numbers if state else alert.numbers, standing.side)
     silence = getattr(alert, f"{standing.side}_silence")
     return StandingAlert(
         project=standing.project,
         alert=alert,
+        side=standing.side,
         level=state.level if state else alert.level,
         since=state.since if state else alert.raised_at,
-        rule=words.code,
-        title=words.title,
-        compared=words.compared,
-        clears=words.clears,
-        suggestion=words.suggestion,
+        numbers=state.numbers if state else alert.numbers,
         answers=Answers.of(alert, standing.side),
         silence=Silence(**{**silence, "until": dt.datetime.fromisoformat(silence["until"])}) if silence else None,
         is_told_to_vendor=alert.is_told_to_vendor(now),

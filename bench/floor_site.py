@@ -85,6 +85,7 @@ class Entry(models.Model):
     billable = models.TextField(default="u")
     note = models.TextField()
     source = models.TextField(default="api")
+    recorded_from = models.TextField(default="")
     recorded_by_id = models.BigIntegerField(default=1)
     recorded_at = models.DateTimeField(default=timezone.now)
 

@@ -53,7 +53,7 @@ PAGES: Final = (
     Measured("my work", "/"),
     Measured("100 work items", "/p/{slug}/work-items/", EVERYTHING, LINE, 100, 16, 131, same_rows=True),
     Measured("work item", "/p/{slug}/work-items/1/", today_ms=114),
-    Measured("50 time entries", "/p/{slug}/time/", EVERYTHING, "<td><time", 50, 10, same_rows=True),
+    Measured("50 time entries", "/p/{slug}/time/", EVERYTHING, '<td class="when"><time', 50, 10, same_rows=True),
     Measured("alerts", "/p/{slug}/alerts/"),
     Measured("activity", "/p/{slug}/activity/"),
     Measured(

@@ -97,7 +97,7 @@ def _line(row: PortfolioRow, model: str) -> PortfolioLine:
         limit=hours(row.limit_minutes) or NOTHING,
         ours=str(overview.waits_for_us),
         theirs=str(overview.waits_for_them),
-        title=turn.title if turn else "",
+        title=str(turn.title) if turn else "",
         when=turn.when if turn else "",
     )
     return PortfolioLine(shape, texts)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,13 +92,18 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
             urgency=one.level,
             side=standing.side,
             mine=True,
-            title=_("Acknowledge: %(alert)s") % {"alert": one.title},
-            detail=one.compared,
+            title=_acknowledge(one),
+            detail=_compared(one),
             note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
             url=address("alerts:alert_list", slug) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
             alert=one,
         )
+
+
+# In words only where it is shown: who reads two hundred projects has more waiting than a page holds.
+_acknowledge = lazy(lambda one: _("Acknowledge: %(alert)s") % {"alert": one.title}, str)
+_compared = lazy(lambda one: one.compared, str)
 
 
 def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Turn]:
@@ -180,6 +186,10 @@ def _set_up(standing: Standing, set_up: SetUp) -> Iterator[Turn]:
         )
 
 
+# As many as somebody looks through before they rather open a project.
+MOST_BESIDE = 25
+
+
 @dataclass(frozen=True)
 class MyList:
     """What waits across projects: to decide (the count in the bar), to keep the figures going, and for others."""
@@ -187,6 +197,22 @@ class MyList:
     decide: Sequence[Turn]
     keep_going: Sequence[Turn]
     others: Sequence[Turn]
+
+    @property
+    def keep_going_first(self) -> Sequence[Turn]:
+        return self.keep_going[:MOST_BESIDE]
+
+    @property
+    def others_first(self) -> Sequence[Turn]:
+        return self.others[:MOST_BESIDE]
+
+    @property
+    def keep_going_more(self) -> int:
+        return len(self.keep_going) - len(self.keep_going_first)
+
+    @property
+    def others_more(self) -> int:
+        return len(self.others) - len(self.others_first)
 
 
 def my_list(turns: Iterable[Turn]) -> MyList:

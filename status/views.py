@@ -33,6 +33,7 @@ from status.set_up import next_step, steps_of
 from status.turns import my_list
 
 PROJECTS_PER_PAGE = 50
+TURNS_PER_PAGE = 50
 ACTIVITIES_PER_PAGE = 50
 ITEMS_SHOWN = 5
 ACTIVITIES_SHOWN = 5
@@ -43,8 +44,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader across projects, the most urgent first."""
     reader = cast("User", request.user)
     overviews = overviews_for(reader, timezone.now(), timezone.localdate())
+    work = my_list(turn for overview in overviews for turn in overview.turns)
     context = {
-        "work": my_list(turn for overview in overviews for turn in overview.turns),
+        "work": work,
+        "page": Paginator(work.decide, TURNS_PER_PAGE).get_page(request.GET.get("page")),
         "project_count": len(overviews),
         "may_open_projects": organisations_that_may_open_projects(reader).exists(),
     }

@@ -141,7 +141,7 @@ def _headline(overview: ProjectOverview) -> Sequence[Any]:
 
 
 def _line(turn: Turn) -> dict[str, str]:
-    return {"title": turn.title, "project": turn.project.name, "address": settings.SITE_URL + turn.url}
+    return {"title": str(turn.title), "project": turn.project.name, "address": settings.SITE_URL + turn.url}
 
 
 register_personal_message(KIND, word_weekly_summary)

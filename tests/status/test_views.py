@@ -259,6 +259,27 @@ def test_my_work_lists_what_waits_for_me_and_the_bar_counts_it(
     assert f'<span class="count mine">{len(titles)}<' in html
 
 
+def test_my_work_shows_fifty_things_and_the_way_to_the_others(
+    burning: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    for number in range(51):
+        ImportBatch.objects.create(
+            project=burning,
+            kind=ImportBatch.Kind.TIME_ENTRIES,
+            state=ImportBatch.State.PREVIEWED,
+            filename=f"week-{number}.csv",
+            sha256=f"{number:064}",
+            recorded_by_side="client",
+            created_by=client_manager,
+        )
+    waiting = counts_for(client_manager, timezone.now())["waiting"]
+    browser = sign_in(client_manager)
+    first, second = (browser.get(reverse("status:my_work"), {"page": number}).content.decode() for number in (1, 2))
+    assert answer(second) == f"{waiting} things wait for you."
+    assert f"1 to 50 of {waiting}" in first
+    assert [html.count("Take or discard week-") for html in (first, second)] == [50 - (waiting - 51), waiting - 50]
+
+
 def test_count_follows_role_side_and_acknowledgement(
     burning: Project,
     client_manager: User,
