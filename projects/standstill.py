@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 
 from core.templatetags.figures import day
 from projects.access import Standing
-from projects.models import Activity, ImportBatch, Invitation, OutboxMessage, Project, Terms
+from projects.models import Activity, ImportBatch, OutboxMessage, Project, Terms
+from projects.queries import invitations_managed_by
 from projects.slots import fill_columns
+from projects.undelivered import mails_to_side_of
 
 OPEN_THINGS = "open_things"
 IDLE_TIME = "idle_time"
@@ -84,17 +86,16 @@ def standstills_of(projects: Iterable[Project]) -> dict[int, Standstill]:
 
 
 def open_things(standing: Standing) -> list[str]:
-    """What is open now, each with its number: a pause leaves it as it is, closing leaves it undone."""
+    """What is open now, each with its number: a pause leaves it as it is, closing leaves it undone.
+
+    As far as the reader's side may know of it: of the other side's invitations and letters not even how many there are.
+    """
     project = standing.project
     imports = ImportBatch.objects.filter(
         project=project, recorded_by_side=standing.side, state=ImportBatch.State.PREVIEWED
     ).count()
-    invitations = Invitation.objects.filter(
-        project=project, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-    ).count()
-    letters = OutboxMessage.objects.filter(
-        project=project, channel=OutboxMessage.Channel.MAIL, state=OutboxMessage.State.WAITING
-    ).count()
+    invitations = invitations_managed_by(standing).filter(expires_at__gt=timezone.now()).count()
+    letters = mails_to_side_of(standing).filter(state=OutboxMessage.State.WAITING).count()
     found = [
         line for filled in fill_columns(OPEN_THINGS, standing, [project.pk]) for line in filled.get(project.pk, ())
     ]

@@ -9,15 +9,19 @@ from projects.models import Membership, OutboxMessage
 
 def undelivered_of(standing: Standing) -> QuerySet[OutboxMessage]:
     """Those of the reader's side in one project, what was given up first, then the oldest."""
+    return _troubled(mails_to_side_of(standing))
+
+
+def mails_to_side_of(standing: Standing) -> QuerySet[OutboxMessage]:
+    """All mails of the project to people of the reader's side, of what that side may know."""
     members = Membership.objects.filter(project=standing.project, side=standing.side).values("user")
     organisation = standing.project.organisation_of(standing.side)
     readers = OrganisationRole.objects.filter(organisation=organisation).values("user")
-    return _troubled(
-        OutboxMessage.objects.filter(
-            Q(recipient__in=members) | Q(recipient__in=readers),
-            project=standing.project,
-            audience__in=standing.audiences,
-        )
+    return OutboxMessage.objects.filter(
+        Q(recipient__in=members) | Q(recipient__in=readers),
+        project=standing.project,
+        audience__in=standing.audiences,
+        channel=OutboxMessage.Channel.MAIL,
     )
 
 

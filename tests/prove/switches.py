@@ -233,6 +233,17 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "what one side keeps moves no number of the other",
+        ("tests/access/test_nothing_moves.py::test_what_a_side_keeps_to_itself_moves_nothing_for_anybody_else",),
+        (
+            Text(
+                "projects/standstill.py",
+                "letters = mails_to_side_of(standing)",
+                "letters = OutboxMessage.objects.filter(project=project)",
+            ),
+        ),
+    ),
+    Switch(
         "open pages count no message that is withheld from their reader",
         (
             "tests/projects/test_topics.py::test_the_inbox_counts_what_is_unread",
