@@ -86,14 +86,15 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
     for one in alerts:
         if not one.waits:
             continue
+        title, compared = _words_of(one)
         vendor_learns_at = None if one.alert.is_told_to_vendor(now) else one.alert.vendor_told_at
         yield Turn(
             project=standing.project,
             urgency=one.level,
             side=standing.side,
             mine=True,
-            title=_acknowledge(one),
-            detail=_compared(one),
+            title=title,
+            detail=compared,
             note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
             url=address("alerts:alert_list", slug) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
@@ -101,9 +102,16 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
         )
 
 
-# In words only where it is shown: who reads two hundred projects has more waiting than a page holds.
-_acknowledge = lazy(lambda one: _("Acknowledge: %(alert)s") % {"alert": one.title}, str)
-_compared = lazy(lambda one: one.compared, str)
+def _words_of(one: StandingAlert) -> tuple[str, str]:
+    """Title and detail, made only where they are shown: two hundred projects have more waiting than a page holds."""
+
+    def title() -> str:
+        return _("Acknowledge: %(alert)s") % {"alert": one.title}
+
+    def compared() -> str:
+        return one.compared
+
+    return lazy(title, str)(), lazy(compared, str)()
 
 
 def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Turn]:
