@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person, User
 from budget.entry_identity import new_identity
 from core.constraints import SameProjectForeignKey, StatementForeignKey
+from projects.audience import Side
 from projects.models import ActLink, ImportBatch, Project
 from requirements_app.models import WorkItem
 
@@ -165,6 +166,33 @@ class StagedName(models.Model):
     number = models.IntegerField()
     name = models.TextField()
     email = models.TextField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnmatchedItem(models.Model):
+    """What a file called the work item of hours, and nobody knew. They count as unordered until somebody says.
+
+    ``entries`` are the keys of those hours. The row goes once it is said what the name means.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="+", db_constraint=False)
+    side = models.CharField(max_length=6, choices=Side)
+    name = models.CharField(max_length=300)
+    entries = ArrayField(models.UUIDField())
+
+    class Meta:
+        verbose_name = _("unmatched work item")
+        verbose_name_plural = _("unmatched work items")
+        ordering = ["name", "id"]
+        constraints = [
+            SameProjectForeignKey(field="batch", name="unmatched_item_same_project"),
+            models.UniqueConstraint(fields=["batch", "name"], name="one_unmatched_item_per_name"),
+        ]
+        indexes = [models.Index(fields=["project", "side", "name"], name="unmatched_items_of_side")]
 
     def __str__(self) -> str:
         return self.name

@@ -21,6 +21,7 @@ from budget.time_reading import kept_reading, read_anew
 from budget.time_staging import forget_staged, set_based
 from budget.time_statements import with_parts
 from budget.timesheet_people import add_and_remember
+from budget.unmatched_items import keep_unmatched
 from core.errors import DomainError
 from core.progress import UNWATCHED, Meter
 from core.tabular.problems import ProblemLog
@@ -181,6 +182,8 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
             _hold_corrected(cursor, params, corrections)
         cursor.execute(INSERT.format(entries=with_parts(statement), rates=joined_rates(project)), params)
         written = cursor.rowcount - corrections.entries
+        if names.has_unmatched:
+            keep_unmatched(cursor, params, batch)
     tell_of_new_time(project)
     minutes: int = TimeEntry.objects.filter(batch=batch).aggregate(total=Sum("minutes"))["total"] or 0
     record(

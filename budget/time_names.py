@@ -19,9 +19,10 @@ PERSON: Final = """(
         WITH ORDINALITY AS named (person_id, is_left_out, place)
 )"""
 ITEM: Final = """(
-    SELECT place - 1 AS number, work_item_id, is_dropped, done_on
-    FROM unnest(%(item_ids)s::bigint[], %(items_dropped)s::boolean[], %(items_done_on)s::date[])
-        WITH ORDINALITY AS named (work_item_id, is_dropped, done_on, place)
+    SELECT place - 1 AS number, work_item_id, is_dropped, done_on, is_none
+    FROM unnest(%(item_ids)s::bigint[], %(items_dropped)s::boolean[], %(items_done_on)s::date[],
+                %(items_none)s::boolean[])
+        WITH ORDINALITY AS named (work_item_id, is_dropped, done_on, is_none, place)
 )"""
 
 
@@ -34,6 +35,15 @@ class Names:
     known: KnownPeople
     found: tuple[FoundItem | None, ...]
     done_on: Mapping[int, dt.date]
+    # Of each item, whether somebody said that the name means none.
+    none: tuple[bool, ...] = ()
+
+    @property
+    def has_unmatched(self) -> bool:
+        """Whether a name means no work item that hours can be on, and nobody said that it means none."""
+        return any(
+            (item is None or item.is_dropped) and not none for item, none in zip(self.found, self.none, strict=True)
+        )
 
     def who(self, number: int) -> str:
         """The person of the project, or the name under which one is added or asked for."""
@@ -50,6 +60,7 @@ class Names:
             "people_left_out": [self.known.is_left_out(named) for named in self.people],
             "item_ids": [item and item.key for item in self.found],
             "items_dropped": [item and item.is_dropped for item in self.found],
+            "items_none": list(self.none),
             "items_done_on": [item and self.done_on.get(item.key) for item in self.found],
         }
 
@@ -71,4 +82,5 @@ def names_of(batch: ImportBatch, reading: Reading) -> Names:
     lookup = ItemLookup(batch.project)
     known = KnownPeople(batch.project, reading.tool, batch.options.get("people", {}))
     found = tuple(map(lookup.find, items))
-    return Names(tuple(people), tuple(items), known, found, days_done(batch.project))
+    none = tuple(map(lookup.is_said_to_be_none, items))
+    return Names(tuple(people), tuple(items), known, found, days_done(batch.project), none)

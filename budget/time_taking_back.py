@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from budget.models import RecordConfirmation
+from budget.models import RecordConfirmation, UnmatchedItem
 from budget.time_entry_insert import tell_of_new_time
 from budget.time_staging import set_based
 from core.progress import UNWATCHED, Meter
@@ -114,6 +114,7 @@ def _remove(actor: User, batch: ImportBatch, found: TakingBack) -> None:
     project = batch.project
     with set_based() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        UnmatchedItem.objects.filter(batch=batch).delete()
         cursor.execute(REMOVE.format(taken_back=TAKEN_BACK), {"batch": batch.pk})
     tell_of_new_time(project)
     record(

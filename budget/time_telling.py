@@ -27,7 +27,8 @@ OF_ITEMS: Final = """
             row_number() OVER (PARTITION BY code ORDER BY line) AS place
         FROM (
             SELECT staged.line, staged.item,
-                CASE WHEN item.work_item_id IS NULL THEN 'item_unknown'
+                CASE WHEN item.is_none THEN NULL
+                    WHEN item.work_item_id IS NULL THEN 'item_unknown'
                     WHEN item.is_dropped THEN 'item_dropped'
                     WHEN staged.worked_on > item.done_on THEN 'after_done' END AS code
             {matched} AND staged.item IS NOT NULL AND NOT {changed}

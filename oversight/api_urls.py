@@ -11,6 +11,7 @@ from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
 from budget.replay_api import ReplayViewSet
+from budget.unmatched_api import UnmatchedViewSet
 from projects.api import (
     calendars,
     comments,
@@ -218,6 +219,8 @@ urlpatterns = [
         imports.TimeImportViewSet.as_view({"get": "taking_back", "post": "take_back"}),
         name="time_import_take_back",
     ),
+    path(f"{PROJECT}unmatched/", UnmatchedViewSet.as_view({"get": "list"}), name="unmatched_list"),
+    path(f"{PROJECT}unmatched/assign/", UnmatchedViewSet.as_view({"post": "assign"}), name="unmatched_assign"),
     # Work items
     path(
         f"{PROJECT}work-items/",

@@ -5,7 +5,7 @@ import re
 from typing import Final, NamedTuple
 
 from projects.models import Project
-from requirements_app.models import ProgressReport, WorkItem
+from requirements_app.models import ItemName, ProgressReport, WorkItem
 
 OWN_NUMBER: Final = re.compile(r"W-([0-9]{1,9})", re.IGNORECASE)
 # "PROJ-12 Sign in" and "Bug #123: Sign in", as trackers write an issue with its title.
@@ -24,6 +24,11 @@ class FoundItem(NamedTuple):
         return f"W-{self.number}"
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: without regard to case and to how many blanks stand in it."""
+    return " ".join(name.split()).casefold()
+
+
 class ItemLookup:
     """The work items of a project by everything they are called. A title that two items share names neither."""
 
@@ -40,10 +45,24 @@ class ItemLookup:
                 self.by_key[outside_key.casefold()] = item
             self.by_number[number] = item
             self.by_title.setdefault(title.casefold(), []).append(item)
+        by_key = {item.key: item for item in self.by_number.values()}
+        said = ItemName.objects.filter(project=project).values_list("name", "work_item")
+        # None: it was said that the name means no work item.
+        self.remembered = {name: by_key.get(key) if key is not None else None for name, key in said}
+
+    def is_said_to_be_none(self, text: str) -> bool:
+        """Whether somebody said that this names no work item."""
+        name = folded(text)
+        return name in self.remembered and self.remembered[name] is None and _is_open(self._named(name))
 
     def find(self, text: str) -> FoundItem | None:
         """The item, or None where nothing or more than one thing has that name."""
-        name = " ".join(text.split()).casefold()
+        name = folded(text)
+        named = self._named(name)
+        # What was said of a name goes before an item that was dropped.
+        return (self.remembered.get(name) or named) if _is_open(named) else named
+
+    def _named(self, name: str) -> FoundItem | None:
         if found := self.by_key.get(name):
             return found
         if number := OWN_NUMBER.fullmatch(name):
@@ -54,6 +73,10 @@ class ItemLookup:
         if key := KEY_BEFORE_TITLE.match(name):
             return self.by_key.get(key[1] or key[2])
         return None
+
+
+def _is_open(named: FoundItem | None) -> bool:
+    return named is None or named.is_dropped
 
 
 def days_done(project: Project) -> dict[int, dt.date]:

@@ -156,3 +156,25 @@ class ProgressReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_item_id} {self.on}"
+
+
+class ItemName(models.Model):
+    """What files call a work item, as somebody once said; without an item: it names none, and the work is unordered.
+
+    ``name`` is folded as ``item_lookup.folded`` does. What the project itself calls an item goes before it.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=300)
+    work_item = models.ForeignKey(WorkItem, models.CASCADE, null=True, related_name="+", db_constraint=False)
+
+    class Meta:
+        verbose_name = _("name of a work item")
+        verbose_name_plural = _("names of work items")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="one_work_item_per_name"),
+            SameProjectForeignKey(field="work_item", name="item_name_same_project"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

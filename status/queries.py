@@ -14,6 +14,7 @@ from alerts.queries import StandingAlert, alerts_to_acknowledge, standing_alerts
 from budget.confirmation_queries import confirmations_to_answer, waiting_confirmations
 from budget.kept_figures import current_figures
 from budget.queries import ProjectFigures
+from budget.unmatched_items import projects_with_unmatched, unmatched_names
 from core.kept_query import Columns, KeptQuery, among
 from projects.access import Standing, projects_where_member_can, standings_of
 from projects.audience import Side
@@ -55,7 +56,7 @@ class ProjectOverview:
 
 
 def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.date) -> list[ProjectOverview]:
-    """One overview a project, by name. Seven queries, however many projects."""
+    """One overview a project, by name. Eight queries, however many projects."""
     projects = [standing.project for standing in standings.values()]
     figures = current_figures(projects, today)
     set_ups = set_ups_by(figures, projects)
@@ -63,6 +64,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
     alerts = standing_alerts(told, now)
     standstills = standstills_of(projects)
     imports = _imports_to_take(standings)
+    unmatched = unmatched_names(standings)
     confirmations = waiting_confirmations(standings)
     calendars = _calendars(standings, today)
     found = [
@@ -78,6 +80,7 @@ def overviews_of(standings: Mapping[int, Standing], now: dt.datetime, today: dt.
                 set_up=set_ups[key],
                 alerts=alerts.get(key, ()),
                 imports=imports[key],
+                unmatched=unmatched[key],
                 confirmations=confirmations[key],
                 calendars=calendars[key],
                 now=now,
@@ -149,6 +152,7 @@ def _all_counts(user_id: int, now: dt.datetime, today: dt.date) -> QuerySet[Any,
         alerts_to_acknowledge(user, now, today),
         _imports_of(user, ImportBatch.Kind.WORK_ITEMS, "edit_work_items", today),
         _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time", today),
+        projects_with_unmatched(user, today),
         confirmations_to_answer(user, today),
     ]
     parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user, now, today))]
@@ -177,6 +181,6 @@ def _imports_of(user: User, kind: str, capability: str, today: dt.date) -> Query
 
 
 def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:
-    named = rows.order_by().annotate(name=Value(name)).values("name")
-    counted: QuerySet[Any, Any] = named.annotate(count=Count("pk")).values_list("name", "count")
+    named = rows.order_by().annotate(counted_as=Value(name)).values("counted_as")
+    counted: QuerySet[Any, Any] = named.annotate(count=Count("pk")).values_list("counted_as", "count")
     return counted

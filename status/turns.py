@@ -24,8 +24,8 @@ from status.set_up import SetUp, next_step, recording_side, steps_of
 # Hours older than this many working days are late: somebody has to bring them in.
 HOURS_ARE_LATE_AFTER = 5
 
-LATE, IMPORT, CONFIRM, SET_UP = "late", "import", "confirm", "set_up"
-URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, CONFIRM, Level.NOTICE, SET_UP)
+LATE, IMPORT, ASSIGN, CONFIRM, SET_UP = "late", "import", "assign", "confirm", "set_up"
+URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, ASSIGN, CONFIRM, Level.NOTICE, SET_UP)
 KEEPS_GOING = (LATE, SET_UP)
 
 
@@ -63,6 +63,7 @@ def turns_of(
     set_up: SetUp,
     alerts: Sequence[StandingAlert],
     imports: Sequence[ImportBatch],
+    unmatched: Mapping[str, int],
     confirmations: Sequence[RecordConfirmation],
     calendars: Mapping[str, WorkingCalendar],
     now: dt.datetime,
@@ -73,6 +74,7 @@ def turns_of(
     found = [
         *_alerts(standing, alerts, now),
         *_imports(standing, imports),
+        *_unmatched(standing, unmatched),
         *_confirmations(standing, confirmations),
         *_late_hours(standing, figures, calendars),
         *_set_up(standing, set_up),
@@ -131,6 +133,22 @@ def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Tur
                 url=address(url_name, standing.project.slug, batch.uuid),
                 since=batch.created_at,
             )
+
+
+def _unmatched(standing: Standing, names: Mapping[str, int]) -> Iterator[Turn]:
+    """Names in files of the reader's side that mean no known work item; ``names`` counts them by side."""
+    count = names.get(standing.side, 0)
+    if count and standing.can("import_time"):
+        text = ngettext("Say what %(count)s name means", "Say what %(count)s names mean", count)
+        yield Turn(
+            project=standing.project,
+            urgency=ASSIGN,
+            side=standing.side,
+            mine=True,
+            title=text % {"count": count},
+            detail=_("A timesheet named work items that are not known: their hours count as unordered work."),
+            url=address("budget:unmatched_list", standing.project.slug),
+        )
 
 
 def _confirmations(standing: Standing, confirmations: Sequence[RecordConfirmation]) -> Iterator[Turn]:

@@ -929,6 +929,31 @@ SWITCHES = (
         (Text("projects/import_files.py", '"one_person", "corrections"', '"one_person"'),),
     ),
     Switch(
+        "what a name means is said once",
+        ("tests/budget/test_unmatched_items.py::test_of_two_who_answer_the_second_is_told",),
+        (
+            Text(
+                "budget/unmatched_items.py",
+                "if len({item.uuid for item in open_items} & choices.keys()) != len(choices):",
+                "if False:",
+            ),
+        ),
+    ),
+    Switch(
+        "names in one side's files stay with that side",
+        (
+            "tests/budget/test_unmatched_items.py::test_they_count_at_once_and_wait_by_name",
+            "tests/budget/test_unmatched_items.py::test_the_page_assigns_the_ticked_ones_together",
+        ),
+        (
+            Text(
+                "budget/unmatched_items.py",
+                "found = UnmatchedItem.objects.filter(project=project, side=side)",
+                "found = UnmatchedItem.objects.filter(project=project)",
+            ),
+        ),
+    ),
+    Switch(
         "a workbook that unpacks without end is refused",
         ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
         (

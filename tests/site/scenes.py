@@ -36,7 +36,8 @@ TIMESHEETS: Mapping[str, str] = {
     "twenty columns": "Date,Person,Hours," + ",".join(f"Column number {number}" for number in range(4, 21)) + "\n"
     "2026-09-14,Anneli Saar,2" + ",something that fills it" * 17 + "\n",
     "nothing that is hours": "A,B\n1,2\n",
-    "hours to take": "Date,Person,Hours,Work item,Note\n2026-09-16,Anneli Saar,3,W-40,Second look\n",
+    "hours to take": "Date,Person,Hours,Work item,Note\n2026-09-16,Anneli Saar,3,W-40,Second look\n"
+    "2026-09-16,Anneli Saar,1,Meetings,\n",
 }
 ESTIMATES: Mapping[str, str] = {
     "items to take": f"Key,Title,Estimate\nX-1,First thing,4\nX-2,{LONG},8\n",

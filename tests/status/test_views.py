@@ -425,7 +425,7 @@ def test_pages_across_projects_cost_the_same_for_three_and_thirty(
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(captured))
-    assert counts == [18, 18]
+    assert counts == [19, 19]
 
 
 def test_portfolio_shows_fifty_projects_a_page(
