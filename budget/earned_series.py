@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
+from typing import NamedTuple
 
-from requirements_app.progress import ItemProgress, earned_minutes, remaining_minutes
+from requirements_app.progress import ItemProgress, ProgressRule, earned_minutes, remaining_minutes
 
 # Shares of an estimate have no end of digits; ten thousand items rounded here are not a hundredth of a minute off.
 EXACT = Decimal("0.000001")
@@ -32,8 +33,7 @@ class ReportedProgress:
     remaining: int | None
 
 
-@dataclass(frozen=True)
-class DayValue:
+class DayValue(NamedTuple):
     """The state at the end of a day, in minutes and money, cumulative.
 
     - ``used``: every hour booked
@@ -65,21 +65,26 @@ def series_of_item(
         spent_on[booking.on].append(booking)
     reported_on = {report.on: report for report in reports}
 
-    item = ItemProgress(estimate=estimate or 0)
+    progress_rule = ProgressRule(rule)
     used, amount, unrated, used_when_reported, series = 0, Decimal(0), 0, 0, []
+    newest: ReportedProgress | None = None
     for day in sorted(spent_on.keys() | reported_on.keys()):
-        for booking in spent_on[day]:
+        for booking in spent_on.get(day, ()):
             used, amount, unrated = used + booking.minutes, amount + booking.amount, unrated + booking.unrated
-        item = replace(item, spent=used, spent_since_report=used - used_when_reported)
         if report := reported_on.get(day):
-            left, used_when_reported = None if report.is_done else report.remaining, used
-            item = replace(
-                item, is_done=report.is_done, is_reported=True, reported_remaining=left, spent_since_report=0
-            )
+            newest, used_when_reported = report, used
         if estimate is None:
             value = DayValue(day, used, 0, Decimal(0), 0, Decimal(0), Decimal(0))
         else:
-            earned = earned_minutes(rule, item).quantize(EXACT, rounding=ROUND_HALF_UP)
+            item = ItemProgress(
+                estimate=estimate,
+                spent=used,
+                is_done=newest is not None and newest.is_done,
+                is_reported=newest is not None,
+                reported_remaining=None if newest is None or newest.is_done else newest.remaining,
+                spent_since_report=used - used_when_reported,
+            )
+            earned = earned_minutes(progress_rule, item).quantize(EXACT, rounding=ROUND_HALF_UP)
             value = DayValue(day, used, used, amount, unrated, earned, remaining_minutes(item))
         series.append(value)
     return series

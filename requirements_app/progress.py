@@ -60,7 +60,8 @@ def earned_minutes(rule: str, item: ItemProgress) -> Decimal:
     - 0/100: the estimate when done
     - 50/50: half when begun (hours or a report), the rest when done
     """
-    rule = ProgressRule(rule)
+    if not isinstance(rule, ProgressRule):
+        rule = ProgressRule(rule)
     if item.is_done:
         return Decimal(item.estimate)
     if rule is ProgressRule.ZERO_HUNDRED:
