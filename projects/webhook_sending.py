@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 
 # Longer than a whole batch can take when every program hangs.
 LEASE: Final = dt.timedelta(minutes=5)
-BATCH: Final = 10
-# So long does one run post; then alerts are judged again before it goes on.
-LONGEST_RUN: Final = dt.timedelta(minutes=1)
+# Few at once, and not for long: meanwhile the worker judges no alert.
+BATCH: Final = 3
+LONGEST_RUN: Final = dt.timedelta(seconds=20)
 GONE: Final = 410
 
 

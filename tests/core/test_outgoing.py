@@ -27,6 +27,11 @@ def loopback_allowed(settings: Settings) -> None:
     settings.WEBHOOK_ALLOWED_NETWORKS = ["127.0.0.0/8"]
 
 
+@pytest.fixture(autouse=True)
+def no_demo(settings: Settings) -> None:
+    settings.DEMO = False
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -117,6 +122,14 @@ def test_the_open_internet_is_asked_with_encryption_alone(monkeypatch: pytest.Mo
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kind: found)
     with pytest.raises(AddressRefused, match="https"):
         post("http://plain.test.net/", **SENT)
+
+
+def test_the_demo_sends_nothing_out(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.DEMO = True
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kind: found)
+    with pytest.raises(AddressRefused, match="demo"):
+        post("https://hooks.test.net/", **SENT)
 
 
 def test_a_redirect_is_not_followed(listener: Listener, loopback_allowed: None) -> None:
