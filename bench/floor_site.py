@@ -76,7 +76,7 @@ class Item(models.Model):
 class Entry(models.Model):
     """A time entry without any of its rules."""
 
-    uuid = models.UUIDField(default=uuid4)
+    uuid = models.UUIDField(primary_key=True, default=uuid4)
     project_id = models.BigIntegerField(default=1)
     person_id = models.BigIntegerField(default=1)
     work_item_id = models.BigIntegerField(default=1)
