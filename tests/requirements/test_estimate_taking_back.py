@@ -48,6 +48,7 @@ def test_what_it_changed_is_as_before(project: Project, client_manager: User) ->
         title="Import",
         outside_key="X",
         estimate_minutes=60,
+        estimate_recorded_from="mail of 3 Jan",
         planned_start_on=dt.date(2026, 1, 5),
         parent=old,
     )
@@ -57,10 +58,12 @@ def test_what_it_changed_is_as_before(project: Project, client_manager: User) ->
     batch = taken(project, client_manager, text)
     item.refresh_from_db()
     assert (item.title, item.estimate_minutes, item.parent, item.is_done) == ("Imports", 540, new, True)
+    assert (item.estimate_recorded_for, item.estimate_recorded_from) == ("vendor", "estimate.csv")
     take_back(client_manager, batch)
     item = WorkItem.objects.select_related("ref").get(pk=item.pk)
     assert (item.title, item.ref.title, item.estimate_minutes, item.parent) == ("Import", "Import", 60, old)
     assert (item.planned_start_on, item.state, item.remaining_minutes) == (dt.date(2026, 1, 5), "open", 30)
+    assert item.estimate_recorded_from == "mail of 3 Jan"
     answer = ProgressReport.objects.order_by("pk").last()
     assert answer is not None
     assert (answer.on, answer.is_done, answer.remaining_minutes) == (dt.date(2026, 1, 8), False, 30)
