@@ -119,14 +119,14 @@ def long_named() -> Scene:
         )
     add_person(actor=client, project=project, name=LONG[:150], side="vendor", job_role=UNBROKEN[:80])
     parent = None
-    for _level in range(6):
+    for level in range(6):
         parent = add_work_item(
             actor=client,
             project=project,
             title=LONG,
             estimate_minutes=5_999_940,
             parent=parent,
-            outside_key=UNBROKEN[:60],
+            outside_key=f"{level}{UNBROKEN[:59]}",
         )
     insert_work_items(project=project, new_items=[NewWorkItem(title=f"{number} {LONG}") for number in range(1000)])
     invite_member(actor=client, project=project, email=f"{UNBROKEN.lower()}@example.com", side="client", role="viewer")
