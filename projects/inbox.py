@@ -33,11 +33,13 @@ def messages_of(user: Any, now: dt.datetime | None = None, today: dt.date | None
 
 def _still_told(reader: Reader) -> Q:
     """What ``word_all`` would ask of each message, as a condition: a message that is withheld is not counted either."""
-    kinds = defaultdict(list)
+    kinds, kept = defaultdict(list), defaultdict(list)
     for name, kind in KINDS.items():
         kinds[kind.capability].append(name)
-    conditions = {name: kind.stands(reader) for name, kind in KINDS.items()}
-    gone = Q(*(Q(kind=name) & ~stands for name, stands in conditions.items() if stands), _connector=Q.OR)
+        kept[kind.stands].append(name)
+    # Each condition once for all kinds that share it: the database plans it anew with every question.
+    conditions = [(names, stands(reader)) for stands, names in kept.items()]
+    gone = Q(*(Q(kind__in=names) & ~condition for names, condition in conditions if condition), _connector=Q.OR)
     return told_to(reader.user, kinds, reader.today) & ~gone
 
 

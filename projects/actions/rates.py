@@ -77,6 +77,8 @@ def agree_rate(
 @transaction.atomic
 def end_rate(*, actor: User, rate: Rate, last_day: dt.date | None, expected_version: int) -> None:
     """Let a rate hold until ``last_day`` and no longer; without one it holds on."""
+    if last_day is None and rate.valid.upper is None:
+        raise DomainError(_("The rate holds without an end already."), code="no_end", field="last_day")
     if last_day is not None and last_day < rate.valid.lower:
         raise DomainError(_("The last day lies before the first."), code="dates_reversed", field="last_day")
     rate.valid = (rate.valid.lower, last_day + dt.timedelta(days=1) if last_day else None)

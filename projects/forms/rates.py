@@ -79,12 +79,18 @@ class RateForm(forms.Form):
 
 
 class RateEndForm(forms.Form):
-    """The last day on which a rate holds, if it ends at all."""
+    """The last day on which a rate holds. One that ends can hold on again without an end."""
 
-    last_day = forms.DateField(
-        label=_("Last day"), required=False, widget=DayInput, help_text=_("Empty: the rate holds without an end.")
-    )
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, rate: Rate, data: Any = None) -> "RateEndForm":
+        form = cls(data, initial={"version": rate.version, "last_day": rate.last_day})
+        if rate.last_day is not None:
+            form.fields["last_day"].required = False
+            form.fields["last_day"].help_text = _("Empty: the rate holds without an end.")
+        return form
 
     def theirs(self, current: Rate) -> dict[str, Any]:
         """What stands now, by the names of this form."""

@@ -55,7 +55,7 @@ def rate_add(request: HttpRequest, standing: Standing) -> HttpResponse:
 def rate_end(request: HttpRequest, standing: Standing, rate_uuid: uuid.UUID) -> HttpResponse:
     project = standing.project
     rate = get_object_or_404(rate_card(project, timezone.localdate()), uuid=rate_uuid)
-    form = RateEndForm(request.POST or None, initial={"version": rate.version, "last_day": rate.last_day})
+    form = RateEndForm.of(rate, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with errors_shown_in(form):
             last_day, version = form.cleaned_data["last_day"], form.cleaned_data["version"]

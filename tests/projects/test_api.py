@@ -201,6 +201,9 @@ def test_rate_is_agreed_and_ended(program: Program, path: str, client_manager: U
     assert (ended.json()["last_day"], ended.json()["standing"], ended["ETag"]) == ("2026-09-30", "past", '"v2"')
     before = api.patch(one, {"last_day": "2026-08-01"}, If_Match=ended["ETag"])
     assert (before.status_code, before.json()["code"]) == (422, "dates_reversed")
+    again = api.patch(one, {"last_day": None}, If_Match=ended["ETag"])
+    assert (again.json()["last_day"], again["ETag"]) == (None, '"v3"')
+    assert api.patch(one, {"last_day": None}, If_Match=again["ETag"]).json()["code"] == "no_end"
     same = api.post(f"{path}rates/", {"job_role": "Tester", "hourly_rate": "80", "first_day": "2026-09-15"})
     assert same.status_code == 422
 

@@ -122,6 +122,10 @@ def test_the_end_of_a_rate_can_be_undone(
     assert (said, answer.status_code) == ("The rate holds until 31 Mar 2026.", 302)
     rate = Rate.objects.get()
     assert (rate.first_day, rate.last_day, rate.version) == (first, before, 3)
+    # Without an end there is nothing to say but a last day.
+    if before is None:
+        empty = browser.post(end, {"last_day": "", "version": 3})
+        assert (empty.status_code, list(empty.context["form"].errors)) == (422, ["last_day"])
     # Whoever presses it after somebody else's change gets both texts and overwrites nothing.
     browser.get(card)
     browser.post(end, {"last_day": "2026-04-30", "version": 3})
