@@ -201,6 +201,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
             project,
             "time_corrected_by_file",
             actor=actor,
+            act_of=Side.VENDOR,
             recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
             corrected=corrections.corrected,
             taken_back=corrections.taken_back,

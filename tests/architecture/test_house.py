@@ -55,6 +55,18 @@ def test_tasks_are_rung_and_never_delayed() -> None:
     assert bare == []
 
 
+def test_an_entry_that_names_its_source_says_whose_act_it_is() -> None:
+    """Or nobody reads that one side recorded it for the other."""
+    silent = []
+    for path in sources(*LAYERS):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
+                said = {keyword.arg for keyword in node.keywords}
+                if "recorded_from" in said and "act_of" not in said:
+                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert silent == []
+
+
 def test_guards_are_never_ignored() -> None:
     ignoring = [str(path.relative_to(ROOT)) for path in sources(*LAYERS) if "pgtrigger.ignore" in path.read_text()]
     assert ignoring == []
