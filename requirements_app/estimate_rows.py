@@ -324,7 +324,11 @@ def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
 
 
 def _is_indented(layout: Layout) -> bool:
-    return "parent_key" not in layout and any(layout.indent(row, "title") for row in layout.rows)
+    """Whether blanks before the titles say how deep a row stands. One blank before one title is a slip."""
+    if "parent_key" in layout or "group" in layout:
+        return False
+    indents = [layout.indent(row, "title") for row in layout.rows]
+    return max(indents, default=0) > 1 or 3 * sum(map(bool, indents)) >= len(indents) > 0
 
 
 def _has_dotted_keys(layout: Layout) -> bool:

@@ -242,6 +242,14 @@ def test_a_tree_as_deep_as_the_file_is_long_is_summed(project: Project, client_m
     assert items(batch) == (2000, 0, 0)
 
 
+def test_one_blank_before_one_title_is_no_level(project: Project, client_manager: User) -> None:
+    titles = ("Claims", "Import", " Design", "Review", "Rollout")
+    taken(project, client_manager, "Title,Estimate (h)\n" + "".join(f"{title},8\n" for title in titles))
+    assert tree(project) == [("", title.strip(), None, 480) for title in titles]
+    taken(project, client_manager, "Title,Phase,Estimate (h)\nBuild,P,8\n  Deploy,P,8\n")
+    assert tree(project)[-2:] == [("", "Build", "P", 480), ("", "Deploy", "P", 480)]
+
+
 def test_a_group_column_makes_parents_once(project: Project, client_manager: User) -> None:
     text = "Key,Title,Epic\n1,A,Claims\n2,B,Claims\n3,C,Letters\n"
     taken(project, client_manager, text)

@@ -1,7 +1,6 @@
-"""Bring a project of a published data set in, through the same imports that people use."""
+"""Bring projects of a published data set in, through the same imports that people use."""
 
 import csv
-import datetime as dt
 import io
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -12,9 +11,10 @@ from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organisation, OrganisationRole, User
+from budget.published_data import NoData, PublishedProject, cesaw_project, project_keys, sip_project
+from budget.rows_accounted import Accounted, as_table
 from budget.time_import import check_timesheet, take_timesheet
 from core.errors import DomainError
-from core.tabular.cell_values import DateOrder, read_date
 from core.tabular.sentences import sentence_of
 from projects.actions import change_terms, open_project
 from projects.audience import Side
@@ -22,123 +22,98 @@ from projects.import_files import discard_file, store_file
 from projects.import_outcome import Outcome
 from projects.models import ImportBatch, Project
 from requirements_app.estimate_import import check_estimate, take_estimate
-from requirements_app.estimate_rows import ADD_UP
-
-ORDER = DateOrder.MONTH_FIRST
-NOTHING = r"\N"
-TASK_COLUMNS = {
-    "key": "plan_item_key",
-    "title": "phase_short_name",
-    "group": "wbs_element_key",
-    "estimate": "task_plan_time_minutes",
-    "done_on": "task_actual_complete_date",
-}
-TIME_COLUMNS = {
-    "worked_on": "time_log_start_date",
-    "ended_on": "time_log_end_date",
-    "duration": "time_log_delta_minutes",
-    "person": "person_key",
-    "item": "plan_item_key",
-    "note": "phase_short_name",
-    "source_id": "time_log_fact_key",
-}
-
-Lines = list[dict[str, str]]
 
 
 class Command(BaseCommand):
-    help = "Load a project of the CESAW data set: its tasks as work items, its time log as time entries."
+    help = (
+        "Load projects of a published data set: of CESAW the tasks as work items and the time log as time entries, of "
+        "SiP the tasks with their estimates."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("data_set", choices=["cesaw"])
+        parser.add_argument("data_set", choices=["cesaw", "sip"])
         parser.add_argument("--tasks", required=True, type=Path)
-        parser.add_argument("--time-log", required=True, type=Path)
-        parser.add_argument("--project", required=True, help="the project's key in the files")
+        parser.add_argument("--time-log", type=Path, help="of CESAW")
+        parser.add_argument("--dates", type=Path, help="of SiP")
+        parser.add_argument("--project", default="", help="the project's key in the files; without it all of them")
         parser.add_argument("--owner", default="", help="mail address of the client's manager")
         parser.add_argument("--until-share", type=float, default=1.0, help="0.5: as it stood after half of the rows")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tasks, log = _rows_of(options["tasks"], options["project"]), _rows_of(options["time_log"], options["project"])
-        if not tasks or not log:
-            raise CommandError(f"The files hold nothing of project {options['project']}.")
         if not 0 < options["until_share"] <= 1:
             raise CommandError("--until-share is a share such as 0.5.")
-        tasks, log = _as_it_stood(tasks, log, options["until_share"])
         owner, client = _owner(options["owner"])
-        project = _project(owner, client, f"CESAW {options['project']}", f"Vendor {log[0]['organization']}")
+        accounted: list[Accounted] = []
         try:
-            self._load_tasks(owner, project, tasks)
-            self._load_time(owner, project, log)
-        except DomainError as error:
+            keys = [options["project"]] if options["project"] else project_keys(options["data_set"], options["tasks"])
+            for key in keys:
+                accounted += self._load(owner, client, _published(options, key), in_words=len(keys) == 1)
+        except (DomainError, NoData) as error:
             raise CommandError(str(error)) from error
+        for kind in dict.fromkeys(each.kind for each in accounted):
+            self.stdout.write(f"\n{as_table(kind, [each for each in accounted if each.kind == kind])}")
 
-    def _load_tasks(self, owner: User, project: Project, tasks: Lines) -> None:
-        batch = _stored(owner, project, ImportBatch.Kind.WORK_ITEMS, "tasks.csv", tasks)
-        outcome = check_estimate(
-            batch=batch, options={"mapping": TASK_COLUMNS, "date_order": ORDER, "repeated_keys": ADD_UP}
-        )
-        if outcome.would_write:
-            outcome = take_estimate(
-                actor=owner, batch=batch, preview_hash=batch.preview_hash, leave_out_wrong_rows=True
+    def _load(
+        self, owner: User, client: Organisation, published: PublishedProject, *, in_words: bool
+    ) -> list[Accounted]:
+        project = _project(owner, client, published)
+        outcomes = {"tasks.csv": _load_tasks(owner, project, published)}
+        if published.log:
+            outcomes["time_log.csv"] = _load_time(owner, project, published)
+        if in_words:
+            for kind, outcome in outcomes.items():
+                self._tell(kind, outcome)
+        if published.spent:
+            hours = sum(each.hours for each in published.spent)
+            people = len({each.developer for each in published.spent})
+            self.stdout.write(
+                f"- {published.name}: {published.rows_read:,} rows are {len(published.tasks):,} tasks. What their "
+                f"{people} developers spent, {hours:,} h, has no day and is not entered."
             )
-        else:
-            discard_file(batch=batch)
-        self._tell(batch.filename, outcome)
-        project.terms.refresh_from_db()
-        change_terms(
-            actor=owner,
-            terms=project.terms,
-            expected_version=project.terms.version,
-            budget_minutes=outcome.totals["estimate_after"],
-        )
+        return [Accounted(published.name, kind, outcome) for kind, outcome in outcomes.items()]
 
-    def _load_time(self, owner: User, project: Project, log: Lines) -> None:
-        batch = _stored(owner, project, ImportBatch.Kind.TIME_ENTRIES, "time_log.csv", log)
-        people = {row["person_key"]: {"as": "new", "name": f"Developer {row['person_key']}"} for row in log}
-        outcome = check_timesheet(batch=batch, options={"mapping": TIME_COLUMNS, "date_order": ORDER, "people": people})
-        if outcome.would_write:
-            outcome = take_timesheet(
-                actor=owner, batch=batch, preview_hash=batch.preview_hash, leave_out_wrong_rows=True
-            )
-        else:
-            discard_file(batch=batch)
-        self._tell(batch.filename, outcome)
-
-    def _tell(self, filename: str, outcome: Outcome) -> None:
-        self.stdout.write(f"\n{filename}: {outcome.rows:,} rows read")
-        for name in ("new", "changed", "same", "left_out", "wrong"):
-            self.stdout.write(f"  {name.replace('_', ' '):<12}{getattr(outcome, name):>8,}")
-        if outcome.codes:
-            self.stdout.write("  of which")
+    def _tell(self, kind: str, outcome: Outcome) -> None:
+        self.stdout.write(f"\n{kind}: {outcome.rows:,} rows read")
         for code, count in outcome.codes.items():
             example = next((each for each in outcome.problems if each["code"] == code), None)
             sentence = sentence_of(code, **{**example, **example["params"]}) if example else ""
             self.stdout.write(f"  {code:<24}{count:>6,}  {sentence}")
 
 
-def _rows_of(path: Path, project: str) -> Lines:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [row for row in csv.DictReader(file) if row["project_key"] == project]
-    except (OSError, KeyError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from error
+def _published(options: Mapping[str, Any], key: str) -> PublishedProject:
+    if options["data_set"] == "sip":
+        if options["dates"] is None:
+            raise CommandError("SiP needs --dates.")
+        return sip_project(options["tasks"], options["dates"], key)
+    if options["time_log"] is None:
+        raise CommandError("CESAW needs --time-log.")
+    return cesaw_project(options["tasks"], options["time_log"], key, options["until_share"])
 
 
-def _as_it_stood(tasks: Lines, log: Lines, share: float) -> tuple[Lines, Lines]:
-    """The files as they would have been on the day by which ``share`` of the time log was written."""
-    if share == 1:
-        return tasks, log
-    days = sorted(_day(row["time_log_start_date"]) for row in log)
-    last_day = days[int(len(days) * share) - 1]
-    column = "task_actual_complete_date"
-    return (
-        [row if row[column] == NOTHING or _day(row[column]) <= last_day else {**row, column: NOTHING} for row in tasks],
-        [row for row in log if _day(row["time_log_start_date"]) <= last_day],
+def _load_tasks(owner: User, project: Project, published: PublishedProject) -> Outcome:
+    batch = _stored(owner, project, ImportBatch.Kind.WORK_ITEMS, "tasks.csv", published.tasks)
+    outcome = check_estimate(batch=batch, options=published.task_options)
+    if outcome.would_write:
+        outcome = take_estimate(actor=owner, batch=batch, preview_hash=batch.preview_hash, leave_out_wrong_rows=True)
+    else:
+        discard_file(batch=batch)
+    project.terms.refresh_from_db()
+    change_terms(
+        actor=owner,
+        terms=project.terms,
+        expected_version=project.terms.version,
+        budget_minutes=outcome.totals["estimate_after"],
     )
+    return outcome
 
 
-def _day(text: str) -> dt.date:
-    return read_date(text, ORDER)
+def _load_time(owner: User, project: Project, published: PublishedProject) -> Outcome:
+    batch = _stored(owner, project, ImportBatch.Kind.TIME_ENTRIES, "time_log.csv", published.log)
+    outcome = check_timesheet(batch=batch, options=published.time_options)
+    if outcome.would_write:
+        return take_timesheet(actor=owner, batch=batch, preview_hash=batch.preview_hash, leave_out_wrong_rows=True)
+    discard_file(batch=batch)
+    return outcome
 
 
 def _owner(address: str) -> tuple[User, Organisation]:
@@ -156,9 +131,11 @@ def _owner(address: str) -> tuple[User, Organisation]:
     return user, client
 
 
-def _project(owner: User, client: Organisation, name: str, vendor_name: str) -> Project:
-    known = Project.objects.select_related("terms").filter(client=client, name=name).first()
-    return known or open_project(actor=owner, client=client, name=name, currency="USD", vendor_name=vendor_name)
+def _project(owner: User, client: Organisation, published: PublishedProject) -> Project:
+    known = Project.objects.select_related("terms").filter(client=client, name=published.name).first()
+    return known or open_project(
+        actor=owner, client=client, name=published.name, currency="USD", vendor_name=published.vendor
+    )
 
 
 def _stored(owner: User, project: Project, kind: str, filename: str, rows: Sequence[Mapping[str, str]]) -> ImportBatch:
