@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Person, User
 from budget.models import TimeEntry
 from budget.time_entry_insert import NewTimeEntry, insert_time_entries
+from budget.time_messages import tell_of_sent_time
 from core.days import TOO_FAR, is_plausible
 from core.deadlocks import retry_deadlocks
 from core.errors import DomainError, RowsRefused
@@ -157,6 +158,8 @@ def record_times(
             count=len(new),
             hours=hours,
         )
+    if new and source == TimeEntry.Source.API:
+        tell_of_sent_time(project=project, actor=actor, entries=list(new.values()))
     return Recorded(tuple(found), len(new))
 
 
