@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ from accounts.models import User
 from budget.models import UnmatchedItem
 from budget.time_entry_insert import joined_rates, tell_of_new_time
 from budget.time_names import ITEM
+from budget.time_staging import set_based
 from core.deadlocks import retry_deadlocks
 from core.errors import DomainError
 from core.kept_query import KeptQuery, among
@@ -127,9 +128,10 @@ def unmatched_of(project: Project, side: str) -> QuerySet[UnmatchedItem]:
     return found.select_related("batch").defer("entries", "batch__outcome", "batch__options", "batch__reading")
 
 
+@transaction.atomic
 def unmatched_lines(items: Sequence[UnmatchedItem]) -> list[UnmatchedLine]:
-    """Each of them with what counts of it by now: one query."""
-    with connection.cursor() as cursor:
+    """Each of them with what counts of it by now: one question, however many entries wait."""
+    with set_based() as cursor:
         cursor.execute(COUNTED.format(standing=STANDING), {"keys": [item.pk for item in items]})
         counted = {row[0]: row[1:] for row in cursor.fetchall()}
     return [UnmatchedLine(item, *counted.get(item.pk, (0, 0, None, None))) for item in items]
@@ -211,7 +213,7 @@ def _assign(project: Project, chosen: Sequence[tuple[int, int]]) -> list[int]:
         "keys": [key for key, _ in chosen],
         "items": [item for _, item in chosen],
     }
-    with connection.cursor() as cursor:
+    with set_based() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(ASSIGN.format(rates=joined_rates(project)), params)
         return [minutes for (minutes,) in cursor.fetchall()]

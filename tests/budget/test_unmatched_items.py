@@ -208,7 +208,7 @@ def test_a_page_of_names_costs_the_same(
 ) -> None:
     rows = "".join(f"2026-01-05,Dora Developer,0.1,CL-{n}\n" for n in range(names))
     taken(project, client_manager, "Date,Person,Hours,Work item\n" + rows)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(6):
         assert len(unmatched_lines(list(unmatched_of(project, Side.CLIENT)))) == names
 
 
