@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from budget import confirmation_views, replay_views, unmatched_views, views, week_views
+from budget import confirmation_views, mail_views, replay_views, unmatched_views, views, week_views
 
 app_name = "budget"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("time/week/", week_views.time_week, name="time_week"),
     path("time/add/", views.time_entry_add, name="time_entry_add"),
     path("time/import/", include("budget.import_urls")),
+    path("time/by-mail/", mail_views.mail_address, name="mail_address"),
     path("time/unmatched/", unmatched_views.unmatched_list, name="unmatched_list"),
     path("time/<uuid:entry_uuid>/", views.time_entry_detail, name="time_entry_detail"),
     path("time/<uuid:entry_uuid>/reverse/", views.time_entry_reverse, name="time_entry_reverse"),

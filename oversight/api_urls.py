@@ -10,6 +10,7 @@ from alerts.rule_api import RuleViewSet
 from budget import api as budget
 from budget.api_stream import TimeEntryStreamViewSet
 from budget.confirmation_api import ConfirmationViewSet
+from budget.mail_api import MailAddressViewSet
 from budget.replay_api import ReplayViewSet
 from budget.unmatched_api import UnmatchedViewSet
 from projects.api import (
@@ -218,6 +219,11 @@ urlpatterns = [
         f"{PROJECT}time-imports/<uuid:batch_uuid>/take-back/",
         imports.TimeImportViewSet.as_view({"get": "taking_back", "post": "take_back"}),
         name="time_import_take_back",
+    ),
+    path(
+        f"{PROJECT}mail-address/",
+        MailAddressViewSet.as_view({"get": "retrieve", "post": "renew"}),
+        name="mail_address",
     ),
     path(f"{PROJECT}unmatched/", UnmatchedViewSet.as_view({"get": "list"}), name="unmatched_list"),
     path(f"{PROJECT}unmatched/assign/", UnmatchedViewSet.as_view({"post": "assign"}), name="unmatched_assign"),

@@ -254,6 +254,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────────────
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Oversight <oversight@localhost>")
+# Mails to <secret>@this are timesheets; see "Mails that come in" in docs/running.md. Empty: none are received.
+INBOUND_MAIL_DOMAIN = env.str("INBOUND_MAIL_DOMAIN", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="") or ("" if DEMO else "smtp://localhost:25")
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))

@@ -954,6 +954,26 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "only who may import is heard by mail",
+        ("tests/budget/test_mailed_files.py::test_only_who_may_import_for_the_side_is_heard",),
+        (
+            Text("budget/mailed_files.py", "standing.side != address.side", "False"),
+            Text(
+                "budget/mailed_files.py", 'return standing if standing.can("import_time") else None', "return standing"
+            ),
+        ),
+    ),
+    Switch(
+        "the same mail counts once",
+        ("tests/budget/test_mailed_files.py::test_the_same_mail_counts_once",),
+        (Text("budget/mailed_files.py", "    if not is_new:\n", "    if False:\n"),),
+    ),
+    Switch(
+        "a mail that answers by itself gets no answer",
+        ("tests/budget/test_mailed_files.py::test_what_the_server_found_and_what_answers_by_itself_is_heeded",),
+        (Text("budget/mailed_files.py", '.strip().lower() != "no":', '.strip().lower() == "never":'),),
+    ),
+    Switch(
         "a workbook that unpacks without end is refused",
         ("tests/core/test_tabular_read.py::test_a_bomb_is_refused_before_it_is_unpacked",),
         (
