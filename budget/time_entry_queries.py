@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Max, Min, Prefetch, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person
@@ -63,11 +63,14 @@ def time_entry_history(standing: Standing, entry: TimeEntry) -> list[Change]:
 
 
 def _recorded_by_client(project: Project) -> Case:
-    """A file counts for the side that brought it in, a single entry for the side of who typed it."""
-    vendors = ProjectPerson.objects.filter(project=project, side=Side.VENDOR, person=OuterRef("person"))
-    of_client = Membership.objects.filter(project=project, side=Side.CLIENT, user=OuterRef("recorded_by"))
-    by_file, by_hand = Q(batch__recorded_by_side=Side.CLIENT), Q(batch=None) & Q(Exists(of_client))
-    return Case(When(Q(Exists(vendors)) & (by_file | by_hand), then=Value(True)), default=Value(False))  # noqa: FBT003
+    """A file counts for the side that brought it in, a single entry for the side of who typed it.
+
+    Both lists depend on the project alone, so that the database makes them once and not for each row.
+    """
+    vendors = ProjectPerson.objects.filter(project=project, side=Side.VENDOR).order_by().values("person")
+    of_client = Membership.objects.filter(project=project, side=Side.CLIENT).order_by().values("user")
+    by_file, by_hand = Q(batch__recorded_by_side=Side.CLIENT), Q(batch=None, recorded_by__in=of_client)
+    return Case(When(Q(person__in=vendors) & (by_file | by_hand), then=Value(True)), default=Value(False))  # noqa: FBT003
 
 
 def sums_of_project(project: Project) -> TimeSums:
