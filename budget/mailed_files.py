@@ -69,7 +69,7 @@ def make_mail_address(*, actor: User, project: Project, side: str) -> str:
     """A new address for the side. The one before ends at once."""
     if not settings.INBOUND_MAIL_DOMAIN:
         raise DomainError(_("This installation receives no mail. Ask whoever runs it."), code="no_inbound_mail")
-    token = f"time-{secrets.token_hex(12)}"
+    token = f"hours{secrets.token_hex(12)}"
     MailAddress.objects.update_or_create(project=project, side=side, defaults={"token": token, "made_by": actor})
     record(project, "mail_address_made", actor=actor, audience=Audience(side))
     return mail_address_of(project, side)
