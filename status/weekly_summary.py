@@ -51,7 +51,7 @@ def write_weekly_summaries(now: dt.datetime | None = None) -> int:
     for user in by_user.keys() - unwanted:
         morning = first_morning((calendars[place] for place in by_user[user] if place in calendars), now)
         if morning is not None and morning.is_due(now):
-            wanted[f"{KIND}:{morning.monday}:{user}"] = (user, morning.monday)
+            wanted[weekly_key(user, morning.monday)] = (user, morning.monday)
     known = set(OutboxMessage.objects.filter(dedupe_key__in=wanted).values_list("dedupe_key", flat=True))
     mails = [
         OutboxMessage(
@@ -70,6 +70,11 @@ def write_weekly_summaries(now: dt.datetime | None = None) -> int:
     if mails:
         ring("projects.send_due_messages")
     return len(mails)
+
+
+def weekly_key(user: int, monday: dt.date) -> str:
+    """What makes a second mail to a user about a week impossible."""
+    return f"{KIND}:{monday}:{user}"
 
 
 # ── What it says ────────────────────────────────────────────────────────────────────────────────────

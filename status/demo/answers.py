@@ -16,6 +16,8 @@ from projects.models import MailPreference, OutboxMessage, Project, Webhook, Web
 from projects.outbox import RETRY_AFTER
 from projects.preferences import choose_mail_preference
 from projects.webhook_sending import body_of
+from status.weekly_summary import KIND as WEEKLY
+from status.weekly_summary import weekly_key
 
 MARA, TOBIAS, JONAS = "mara@alpenrose.example", "tobias@alpenrose.example", "jonas@nordhaven.example"
 WAITING, SENT, DEAD = WebhookDelivery.State.WAITING, WebhookDelivery.State.SENT, WebhookDelivery.State.DEAD
@@ -39,6 +41,7 @@ def answer_alerts(projects: Sequence[Project]) -> None:
         Alert.objects.filter(pk=alert.pk).update(vendor_told_at=timezone.now() + dt.timedelta(hours=1))
         keep_from_vendor(actor=mara, alert=alert)
     _digest(User.objects.get(email=TOBIAS), standing[:2])
+    _week(mara)
     _webhooks(claims, mara, User.objects.get(email=JONAS))
 
 
@@ -68,6 +71,21 @@ def _digest(reader: User, alerts: Sequence[Alert]) -> None:
         data={"alerts": [str(alert.uuid) for alert in alerts]},
         dedupe_key=f"demo:{DAILY}:{reader.pk}",
         due_at=timezone.now() + dt.timedelta(hours=12),
+    )
+
+
+def _week(reader: User) -> None:
+    """The mail that came on the first morning of this week, under its own key: beat writes no second one."""
+    today = timezone.localdate()
+    monday = today - dt.timedelta(days=today.weekday())
+    OutboxMessage.objects.create(
+        recipient=reader,
+        channel=OutboxMessage.Channel.MAIL,
+        audience=Audience.BOTH,
+        kind=WEEKLY,
+        data={"monday": monday.isoformat()},
+        dedupe_key=weekly_key(reader.pk, monday),
+        due_at=timezone.now(),
     )
 
 
