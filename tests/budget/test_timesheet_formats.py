@@ -230,7 +230,7 @@ def test_each_log_cell_of_a_jira_issue_is_an_entry() -> None:
     assert problems_of(sheet) == [("no_hours", 3, ""), ("no_such_day", 4, "Log Work"), ("missing", 4, "Log Work (2)")]
 
 
-def test_a_jira_row_wider_than_the_header_is_read_unless_hours_would_be_lost() -> None:
+def test_no_logged_work_beyond_the_last_column_is_lost() -> None:
     row = "Import,CL-2,10002,Open,,x;05/Jan/26 9:00 AM;ann;60,,c,d,e\n"
     sheet = timesheet_of(JIRA.splitlines(keepends=True)[0] + row)
     assert (len(sheet.rows), problems_of(sheet)) == (1, [("cells_beyond", 2, "Comment (2)")])
@@ -331,3 +331,19 @@ def test_a_wrong_column_for_the_person_can_be_changed(
     page = reverse("budget:time_import_new", args=[project.slug])
     bring_in(sign_in(client_manager), page, f"Date,Hours,User,Who\n{rows}".encode(), answers={"column_person": "Who"})
     assert TimeEntry.objects.filter(project=project, person__name="Ann Lee").count() == 3
+
+
+def test_whose_hours_one_file_holds_is_asked_again_for_the_next(
+    project: Project,
+    client_manager: User,
+    sign_in: Callable[[User | AnonymousUser], Client],
+    tmp_path: Path,
+    settings: Settings,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client, page = sign_in(client_manager), reverse("budget:time_import_new", args=[project.slug])
+    week = "Date,Hours\n2026-01-05,{hours}\n"
+    for name, hours in (("Ann Lee", "1"), ("Bo Li", "2")):
+        bring_in(client, page, week.format(hours=hours).encode(), answers={"one_person": name, "column_person": ""})
+    found = TimeEntry.objects.filter(project=project).order_by("minutes").values_list("person__name", "minutes")
+    assert list(found) == [("Ann Lee", 60), ("Bo Li", 120)]

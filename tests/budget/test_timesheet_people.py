@@ -35,9 +35,7 @@ def taken(project: Project, actor: User, row: str, people: dict[str, dict[str, s
     return batch
 
 
-def test_the_client_takes_a_file_with_addresses_and_leaves_them_to_the_vendor(
-    project: Project, client_manager: User
-) -> None:
+def test_the_client_leaves_addresses_to_the_vendor(project: Project, client_manager: User) -> None:
     taken(project, client_manager, "2026-01-05,Nora New,nora@vendor.example,1\n", NORA)
     person = Person.objects.get(name="Nora New")
     assert (person.organisation, person.email) == (project.vendor, "")

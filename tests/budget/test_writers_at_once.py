@@ -31,7 +31,7 @@ from core.errors import DomainError
 from projects.actions import add_person
 from projects.audience import Side
 from projects.import_files import store_file
-from projects.models import ImportBatch, Project
+from projects.models import ImportBatch, OutboxMessage, Project
 from requirements_app.actions import add_work_item
 from requirements_app.models import WorkItem
 from tests.api_client import ApiClient, Program
@@ -265,7 +265,15 @@ class Posting:
             self.posted += 1
 
 
-def import_and_post(writer: Writer, api: ApiClient, *, rows: int, programs: int, at_least: int) -> list[Posting]:
+def told_to(reader: User) -> int:
+    """How many entries that programs sent the reader was told of."""
+    messages = OutboxMessage.objects.filter(recipient=reader, kind="time_sent", channel="in_app")
+    return sum(event["count"] for message in messages for event in message.data["events"])
+
+
+def import_and_post(
+    writer: Writer, api: ApiClient, reader: User, *, rows: int, programs: int, at_least: int
+) -> list[Posting]:
     batches = opposed(writer, rows)
     taken = threading.Semaphore(0)
     posting = [Posting(api, writer, number) for number in range(programs)]
@@ -290,6 +298,7 @@ def import_and_post(writer: Writer, api: ApiClient, *, rows: int, programs: int,
     )
     posted = sum(each.posted for each in posting)
     assert TimeEntry.objects.filter(project=writer.project).count() == 2 * rows + posted
+    assert told_to(reader) == posted
     assert drift() == {}
     assert deadlocks() == 0
     return posting
@@ -300,16 +309,20 @@ def is_enough(posting: Posting, all_over: threading.Event, at_least: int) -> boo
 
 
 def test_two_opposed_imports_and_programs_meet_without_a_deadlock(
-    writer: Writer, client_manager: User, program: Program
+    writer: Writer, client_manager: User, vendor_manager: User, program: Program
 ) -> None:
-    import_and_post(writer, program(client_manager), rows=400, programs=3, at_least=3)
+    import_and_post(writer, program(client_manager), vendor_manager, rows=400, programs=3, at_least=3)
 
 
 @pytest.mark.long
 def test_no_program_waits_long_for_two_opposed_imports(
-    writer: Writer, client_manager: User, program: Program, capsys: pytest.CaptureFixture[str]
+    writer: Writer,
+    client_manager: User,
+    vendor_manager: User,
+    program: Program,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    posting = import_and_post(writer, program(client_manager), rows=100_000, programs=8, at_least=20)
+    posting = import_and_post(writer, program(client_manager), vendor_manager, rows=100_000, programs=8, at_least=20)
     longest, posted = max(each.longest_seconds for each in posting), sum(each.posted for each in posting)
     with capsys.disabled():
         sys.stdout.write(f"\n{posted} posts beside two opposed imports of 100,000 rows: the slowest {longest:.2f} s\n")

@@ -1186,4 +1186,36 @@ SWITCHES = (
         ("tests/status/test_weekly_summary.py::test_it_waits_for_the_readers_own_morning",),
         (Text("status/weekly_summary.py", "morning is not None and morning.is_due(now)", "morning is not None"),),
     ),
+    Switch(
+        "whose hours one file holds is not remembered for the next",
+        ("tests/budget/test_timesheet_formats.py::test_whose_hours_one_file_holds_is_asked_again_for_the_next",),
+        (Text("projects/import_files.py", '"sheet", "one_person"', '"sheet"'),),
+    ),
+    Switch(
+        "a file of the client writes no address of the vendor's people down",
+        ("tests/budget/test_timesheet_people.py::test_the_client_leaves_addresses_to_the_vendor",),
+        (Text("budget/timesheet_people.py", 'email=each.email if is_ours else ""', "email=each.email"),),
+    ),
+    Switch(
+        "a formula that nobody calculated is an error where a zero stands for its result",
+        ("tests/budget/test_timesheet_corpus.py::test_a_file_in_an_odd_form_is_read_all_the_same",),
+        (
+            Text(
+                "core/tabular/xlsx_file.py",
+                "zeros_count = CALCULATES_ON_LOAD.search(about) is None",
+                "zeros_count = True",
+            ),
+        ),
+    ),
+    Switch(
+        "logged work beyond the last column is an error and not cut off",
+        ("tests/budget/test_timesheet_formats.py::test_no_logged_work_beyond_the_last_column_is_lost",),
+        (
+            Text(
+                "budget/timesheet_shapes.py",
+                "return bool(self.logs) and self.logs[-1] == len(header) - 1",
+                "return False",
+            ),
+        ),
+    ),
 )
