@@ -64,6 +64,8 @@ def xlsx_sheet(
     names = tuple(meta.name for meta in workbook.sheets_metadata if meta.visible == SheetVisibleEnum.Visible) or tuple(
         workbook.sheet_names
     )
+    if "\0" in "".join(names):
+        raise Unreadable("workbook_damaged")
     if sheet and sheet not in names:
         raise Unreadable("no_such_sheet", asks="sheet", sheet=sheet)
     found = [name for name in ([sheet] if sheet else names) if next(_rows_of(workbook, name), None)]
@@ -227,9 +229,10 @@ def _rows_of(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[
         left = [""] * (sheet.start[1] if sheet.start else 0)
         for number, values in enumerate(sheet.iter_rows(), start=1):
             cells = left + [as_text(value) for value in values]
-            if "".join(cells).strip():
+            if text := "".join(cells).strip():
+                _refuse_nul(text, number)
                 yield number, cells
-    except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, MemoryError, GeneratorExit, Unreadable):
         raise
     except BaseException as error:
         raise Unreadable("workbook_damaged") from error
@@ -237,6 +240,12 @@ def _rows_of(workbook: CalamineWorkbook, name: str) -> Iterator[tuple[int, list[
 
 def _first_rows(workbook: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     return (cells for _number, cells in islice(_rows_of(workbook, name), HEADER_AMONG_FIRST))
+
+
+def _refuse_nul(text: str, number: int) -> None:
+    """XML has no such character, and no database keeps it."""
+    if "\0" in text:
+        raise Unreadable("nul_byte", line=number)
 
 
 def as_text(value: object) -> str:

@@ -200,6 +200,11 @@ def test_a_file_in_an_odd_form_is_read_all_the_same(name: str) -> None:
 REFUSED: Final[dict[str, tuple[bytes, str, dict[str, Any]]]] = {
     "nothing at all": (b"", "empty_file", {}),
     "a NUL": ((HEADER + FIRST + "2026-01-25,B\0o,1,x\n" + LAST).encode(), "nul_byte", {"line": 3}),
+    "a NUL in a workbook": (
+        as_xlsx([["Date", "User", "Hours"], ["2026-01-24", "A\0nn", "1"]]),
+        "nul_byte",
+        {"line": 2},
+    ),
     "an invalid byte in the middle": (
         (HEADER + FIRST).encode() + b"2026-01-25,B\xff,1,x\n" + LAST.encode(),
         "encoding_unclear",
