@@ -9,10 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from budget.correction_forms import corrections_form
 from budget.import_summary import time_import_summary
 from budget.timesheet_columns import COLUMNS
+from budget.timesheet_shapes import shape_of
 from projects import import_pages
 from projects.access import Standing, project_view
+from projects.import_outcome import Outcome
 from projects.import_pages import ImportKind
 from projects.models import ImportBatch
+
+
+def _days_and_logs(outcome: Outcome) -> dict[str, str]:
+    """What the columns of a sheet are read as that lays its hours out by day, or logs them beside an issue."""
+    shape = shape_of(outcome.header, outcome.mapping)
+    days = {outcome.header[index]: _("Hours of this day") for index in shape.days}
+    logs = {outcome.header[index]: _("Logged work") for index in shape.logs}
+    return {header: str(said) for header, said in {**days, **logs}.items()}
+
 
 KIND: Final = ImportKind(
     kind=ImportBatch.Kind.TIME_ENTRIES,
@@ -42,6 +53,7 @@ KIND: Final = ImportKind(
         ("2026-01-30", "Ada Lovelace", "7.5", "W-1", "Import of legacy claims", "yes", "1001"),
     ),
     summary=time_import_summary,
+    also_read=_days_and_logs,
     choices=corrections_form,
 )
 

@@ -93,11 +93,7 @@ def survey(stream: TableStream, layout: Layout, shape: Shape, tool: str, choices
     missing = tuple(name for name in shape.required if name not in layout)
     if missing == ("person",) and choices.one_person:
         missing = ()
-    if missing:
-        # Whoever exports their own week gets a file that does not say whose it is.
-        doubts = [Doubt("columns", missing), *([Doubt("one_person")] if "person" in missing else [])]
-    else:
-        doubts = list(look.doubts(choices, stated))
+    doubts = [Doubt("columns", missing)] if missing else list(look.doubts(choices, stated))
     return Survey(settled, look.rows, tuple(sample), tuple(doubts))
 
 

@@ -99,10 +99,13 @@ class ReadingForm(forms.Form):
         if shows_all or "columns" in questions or outcome.refusal.get("asks") == "columns":
             for column in columns:
                 self._add_column(column, labels[column.name], outcome, questions)
-        if "one_person" in questions or (shows_all and "one_person" in options):
+        # Whoever exports their own week gets a file that does not say whose it is.
+        if ("columns" in questions and "person" in questions["columns"].choices) or (
+            shows_all and "one_person" in options
+        ):
             self._add_person(options)
         for name, question in questions.items():
-            if name not in ("columns", "one_person"):
+            if name != "columns":
                 self._add_choice(name, question.choices, question.example, options)
         if shows_all:
             for name in ("date_order", "decimal_mark", "unit", "only_project", "repeated_keys"):

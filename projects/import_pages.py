@@ -41,7 +41,10 @@ class ChoicesForm(Protocol):
 
 @dataclass(frozen=True)
 class ImportKind:
-    """What an app brings in by file. ``stem`` begins its templates' and addresses' names: "budget:time_import"."""
+    """What an app brings in by file. ``stem`` begins its templates' and addresses' names: "budget:time_import".
+
+    ``also_read`` says what columns are read as that no mapping names.
+    """
 
     kind: str
     tab: str
@@ -52,6 +55,7 @@ class ImportKind:
     labels: Mapping[str, str | Promise]
     template_rows: Sequence[Sequence[str]]
     summary: Callable[[ImportBatch], Any] | None = None
+    also_read: Callable[[Outcome], Mapping[str, str]] | None = None
     # What else there is to choose before the file is taken; None where there is nothing. Its fields are options.
     choices: Callable[[Any, ImportBatch], ChoicesForm | None] | None = None
 
@@ -283,8 +287,9 @@ def _under_way(
 
 def _meanings(kind: ImportKind, outcome: Outcome) -> list[tuple[str, str]]:
     """Each column of the file with what it is read as; empty where it is not read."""
-    names = {header: name for name, header in outcome.mapping.items() if header}
-    return [(header, str(kind.labels[names[header]]) if header in names else "") for header in outcome.header]
+    said = kind.also_read(outcome) if kind.also_read else {}
+    read = {**said, **{header: str(kind.labels[name]) for name, header in outcome.mapping.items() if header}}
+    return [(header, read.get(header, "")) for header in outcome.header]
 
 
 def _groups(outcome: Outcome) -> tuple[ProblemGroup, ...]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -180,7 +181,7 @@ WIDE = (
 
 
 def test_tempos_wide_sheet_has_an_entry_in_each_day_and_is_one_persons() -> None:
-    assert [doubt.name for doubt in timesheet_of(WIDE).doubts] == ["columns", "one_person"]
+    assert [doubt.choices for doubt in timesheet_of(WIDE).doubts] == [("person",)]
     sheet = timesheet_of(WIDE, Choices(one_person="Ann Lee"))
     assert (sheet.tool, said(sheet)) == (
         "tempo",
@@ -305,7 +306,8 @@ def test_export_goes_through_the_pages_to_the_entries(
     settings.MEDIA_ROOT = tmp_path
     add_work_item(actor=client_manager, project=project, title="Import", outside_key="CL-2")
     data, answers = DOORS[name]
-    bring_in(sign_in(client_manager), reverse("budget:time_import_new", args=[project.slug]), data, answers=answers)
+    client = sign_in(client_manager)
+    bring_in(client, reverse("budget:time_import_new", args=[project.slug]), data, answers=answers)
     assert ImportBatch.objects.get(project=project).state == ImportBatch.State.COMMITTED
     expected = ENTRIES.get(name, ONE_ENTRY)
     found = TimeEntry.objects.filter(project=project).order_by("worked_on", "minutes")
@@ -347,3 +349,24 @@ def test_whose_hours_one_file_holds_is_asked_again_for_the_next(
         bring_in(client, page, week.format(hours=hours).encode(), answers={"one_person": name, "column_person": ""})
     found = TimeEntry.objects.filter(project=project).order_by("minutes").values_list("person__name", "minutes")
     assert list(found) == [("Ann Lee", 60), ("Bo Li", 120)]
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "meaning"),
+    [(WIDE, "02/Dec/25", "Hours of this day"), (JIRA, "Log Work (2)", "Logged work"), (JIRA, "Status", "")],
+)
+def test_the_page_says_what_every_column_is_read_as(
+    project: Project,
+    client_manager: User,
+    sign_in: Callable[[User | AnonymousUser], Client],
+    tmp_path: Path,
+    settings: Settings,
+    data: str,
+    column: str,
+    meaning: str,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client = sign_in(client_manager)
+    file = SimpleUploadedFile("hours.csv", data.encode())
+    page = client.post(reverse("budget:time_import_new", args=[project.slug]), {"file": file})["Location"]
+    assert dict(client.get(page).context["meanings"])[column] == meaning

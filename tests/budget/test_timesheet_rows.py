@@ -117,15 +117,16 @@ def test_several_projects_are_asked_about_and_the_others_left_out() -> None:
 
 
 def test_missing_columns_are_asked_about() -> None:
-    columns, person = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n").doubts
-    assert (columns.name, columns.choices, person.name) == ("columns", ("worked_on", "person"), "one_person")
+    (doubt,) = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n").doubts
+    assert (doubt.name, doubt.choices) == ("columns", ("worked_on", "person"))
     read = timesheet_of("When,Who,Hours\n2026-01-05,Ann,1\n", mapping={"worked_on": "When", "person": "Who"})
     assert said(read) == [("Ann", "2026-01-05", 60, "", "", "u")]
 
 
 def test_a_file_that_does_not_say_whose_it_is_is_read_as_one_persons() -> None:
     text = "Date,Hours\n2026-01-05,1\n"
-    assert [doubt.name for doubt in timesheet_of(text).doubts] == ["columns", "one_person"]
+    (doubt,) = timesheet_of(text).doubts
+    assert (doubt.name, doubt.choices) == ("columns", ("person",))
     assert said(timesheet_of(text, Choices(one_person="Ann"))) == [("Ann", "2026-01-05", 60, "", "", "u")]
     said_by_a_column = timesheet_of("Date,Hours,User\n2026-01-05,1,\n2026-01-05,1,Bo\n", Choices(one_person="Ann"))
     assert problems_of(said_by_a_column) == [("missing", 2, "User")]
