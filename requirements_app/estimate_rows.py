@@ -134,7 +134,7 @@ class _Reader:
         self.adds_up = choices.repeated_keys == ADD_UP
         self.last_day = last_day
         self.keys = IssueKeys(layout, tracker)
-        self.parents = Parents(tracker)
+        self.parents = Parents()
         self.rows: dict[str, EstimateRow] = {}
         self.problems: list[Problem] = []
         self.has_levels = "level" in layout or _is_indented(layout)

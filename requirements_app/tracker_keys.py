@@ -39,7 +39,6 @@ class IssueKeys:
 class Parents:
     """What else the issues of a list are called, for those that name one of them as their parent."""
 
-    tracker: str
     names: dict[str, str] = field(default_factory=dict)
     titles: Counter[str] = field(default_factory=Counter)
     by_title: dict[str, str] = field(default_factory=dict)
@@ -75,4 +74,5 @@ class Parents:
         for name in (number, f"{repository.rpartition('/')[2]}#{number}"):
             if number and name in rows:
                 return name
-        return self.by_title[said] if self.titles[said] == 1 else None
+        titled = self.by_title[said] if self.titles[said] == 1 else None
+        return titled if titled != row.name else None
