@@ -14,6 +14,7 @@ from budget.time_entries import record_time
 from projects.actions import agree_rate, invite_member
 from projects.activity import ActivityLine
 from projects.models import Activity, ImportBatch, Membership, Project, SideCalendar, Terms
+from projects.outbox import put_in_outbox
 from projects.terms_words import clauses_of
 
 SignIn = Callable[[User], Client]
@@ -221,6 +222,23 @@ def test_project_status_asks_for_a_reason_and_keeps_it(project: Project, client_
     )
     assert [one.status for one in again.context["said"].outlooks] == ["active", "closed"]
     assert since in browser.get(project.get_absolute_url()).content.decode()
+
+
+def test_project_status_counts_nothing_that_the_other_side_keeps(
+    project: Project, client_manager: User, vendor_manager: User, sign_in: SignIn
+) -> None:
+    invite_member(actor=vendor_manager, project=project, email="new@example.com", side="vendor", role="viewer")
+    for audience in ("both", "vendor"):
+        put_in_outbox(
+            project=project,
+            recipients=[vendor_manager],
+            kind="figures_drifted",
+            data={"count": 1},
+            channels=["mail"],
+            audience=audience,
+            dedupe=audience,
+        )
+    assert sign_in(client_manager).get(page("project_status", project)).context["said"].open_things == ()
 
 
 def test_project_status_says_what_is_open_and_what_idle_time_costs(

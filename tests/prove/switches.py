@@ -234,7 +234,7 @@ SWITCHES = (
     ),
     Switch(
         "what one side keeps moves no number of the other",
-        ("tests/access/test_nothing_moves.py::test_what_a_side_keeps_to_itself_moves_nothing_for_anybody_else",),
+        ("tests/projects/test_project_pages.py::test_project_status_counts_nothing_that_the_other_side_keeps",),
         (
             Text(
                 "projects/standstill.py",
