@@ -70,7 +70,8 @@ def once(act: Callable[..., Response], *, client_id: str, key: str) -> Callable[
             response = act(request, *args, **kwargs)
             IdempotencyKey.objects.filter(pk=claimed).update(
                 status=response.status_code,
-                body=json.loads(JSONRenderer().render(response.data)),
+                # An answer without content, of what was removed, is kept as null.
+                body=json.loads(JSONRenderer().render(response.data) or b"null"),
                 headers={name: response[name] for name in KEPT_HEADERS if name in response},
             )
             return response

@@ -14,6 +14,7 @@ from accounts.models import User
 from core.idempotency import forget_expired
 from core.models import IdempotencyKey
 from launch.postgres import Urls
+from projects.actions import add_webhook
 from projects.models import Project
 from requirements_app.models import WorkItem
 from tests.api_client import Program
@@ -36,6 +37,22 @@ def test_repeat_acts_once_and_gets_the_first_answer(program: Program, path: str,
     assert (again.status_code, again["Idempotency-Replayed"]) == (201, "true")
     assert again.json() == first.json()
     assert [again[name] for name in ("ETag", "Location")] == [first[name] for name in ("ETag", "Location")]
+
+
+@pytest.mark.django_db
+def test_an_answer_without_content_is_repeated_as_such(
+    program: Program, project: Project, client_manager: User
+) -> None:
+    """Whoever removed something and lost the answer is not told that it was never there."""
+    api = program(client_manager)
+    url = "https://receiver.example/hook"
+    webhook, _secret = add_webhook(
+        actor=client_manager, project=project, side="client", url=url, kinds=["alerts_raised"]
+    )
+    path = f"projects/{project.slug}/webhooks/{webhook.uuid}/end/"
+    first, again = (api.post(path, {}, Idempotency_Key=KEY) for _time in range(2))
+    assert (first.status_code, first.content) == (204, b"")
+    assert (again.status_code, again.content, again["Idempotency-Replayed"]) == (204, b"", "true")
 
 
 @pytest.mark.django_db

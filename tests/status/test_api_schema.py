@@ -34,7 +34,8 @@ from alerts.actions import mute
 from alerts.models import Alert
 from budget.confirmations import ask_confirmation
 from budget.time_entries import record_time
-from projects.actions import add_comment, add_day_off, agree_rate, invite_member
+from projects.actions import add_comment, add_day_off, add_webhook, agree_rate, invite_member
+from projects.actions import test_webhook as send_test_message
 from projects.models import ImportBatch, Membership, Project, SideCalendar
 from requirements_app.actions import add_work_item, report_progress
 from tests.api_client import Program
@@ -73,19 +74,28 @@ def test_every_operation_says_what_it_does_and_needs() -> None:
     assert silent == []
 
 
+# The parts of a stream name themselves; what shows a secret keeps no answer for whoever repeats the request.
+WITHOUT_KEY = ("/stream/", "/webhooks/", "/secret/")
+
+
 def test_every_post_takes_an_idempotency_key_and_every_patch_a_version() -> None:
     headers = {
         (method, tuple(one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"))
         for path, method, operation in operations()
-        if not path.endswith("/stream/")
+        if method != "post" or not path.endswith(WITHOUT_KEY)
     }
     assert headers == {("get", ()), ("post", ("Idempotency-Key",)), ("patch", ("If-Match",))}
 
 
-def test_only_what_names_its_parts_takes_no_idempotency_key() -> None:
+def test_only_what_names_its_parts_or_shows_a_secret_takes_no_idempotency_key() -> None:
     posts = [(path, one) for path, method, one in operations() if method == "post"]
     without = [path for path, one in posts if "Idempotency-Key" not in str(one.get("parameters"))]
-    assert without == ["/api/v1/projects/{slug}/time-entries/stream/"]
+    project = "/api/v1/projects/{slug}/"
+    assert sorted(without) == [
+        f"{project}time-entries/stream/",
+        f"{project}webhooks/",
+        f"{project}webhooks/{{webhook_uuid}}/secret/",
+    ]
 
 
 def test_no_answer_names_a_key_of_the_database() -> None:
@@ -154,6 +164,7 @@ def hammer(one_connection: None, project: Project, client_manager: User, develop
         "comment_uuid": str(comment.uuid),
         "attachment_uuid": str(comment.attachments.get().uuid),
         **ids_of_people(project, client_manager, developer),
+        **ids_of_programs(project, client_manager),
     }
     _token, text = create_token(user=client_manager, name="Hammer", scopes=ApiToken.Scope.values)
     headers = {"Authorization": f"Bearer {text}", "Accept-Encoding": "identity"}
@@ -205,6 +216,15 @@ def ids_of_people(project: Project, manager: User, developer: Person) -> dict[st
         "role": "admin",
         "link_uuid": str(link.uuid),
     }
+
+
+def ids_of_programs(project: Project, manager: User) -> dict[str, str]:
+    """Of a program that is told what happens, and of a message to it."""
+    webhook, _secret = add_webhook(
+        actor=manager, project=project, side="client", url="https://receiver.example/hook", kinds=["alerts_raised"]
+    )
+    delivery = send_test_message(actor=manager, webhook=webhook)
+    return {"webhook_uuid": str(webhook.uuid), "delivery_uuid": str(delivery.uuid)}
 
 
 AHEAD = {
