@@ -3,6 +3,7 @@
 They are started with the very commands of ``make run``, see the test's ``fresh_database``, and end with the test.
 """
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,7 +25,6 @@ from launch.postgres import Urls
 from launch.supervisor import serves, site
 from launch.valkey import Valkey
 from launch.valkey import answers as broker_answers
-from oversight.wsgi import application
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
@@ -194,7 +194,8 @@ def chromium() -> Iterator[Browser]:
 def web_server(fresh_database: Urls, settings: Settings) -> Iterator[Site]:
     """The site in threads of this process: ready at once, where a server of its own takes seconds for each test."""
     server = ThreadedWSGIServer((HOST, 0), WSGIRequestHandler)
-    server.set_app(application)
+    # Not before: it looks once, when it is made, which static files there are, and the tests collect them first.
+    server.set_app(importlib.import_module("oversight.wsgi").application)
     settings.SITE_URL = f"http://{HOST}:{server.server_port}"
     serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     serving.start()
