@@ -26,10 +26,11 @@ SUBJECTS: Final[Mapping[str, tuple[Any, tuple[str, ...]]]] = {
     ),
     "rates": (_("rates"), ("rate_",)),
     "work": (_("work items and progress"), ("work_item", "progress_")),
-    "time": (_("time"), ("time_",)),
+    "time": (_("time"), ("time_", "mail_address_")),
     "confirmations": (_("confirmations"), ("confirmation_",)),
     "comments": (_("comments and files"), ("comment", "noted", "file_")),
     "alerts": (_("alerts"), ("alert_",)),
+    "programs": (_("programs that are told"), ("webhook_",)),
 }
 
 
@@ -66,7 +67,8 @@ class ActivityFilter(django_filters.FilterSet):
         super().__init__(*args, request=request, **kwargs)
         # Without a reader it is described for the reference of the API, which tells of all.
         if request is not None:
-            self.filters["about"].extra["choices"] = subjects_read_with(request.standing.capabilities)
+            # In this form alone: a filter keeps the field that anybody first asked it for, as the reference does.
+            self.form.fields["about"].choices = subjects_read_with(request.standing.capabilities)
 
     def filter_about(self, queryset: QuerySet[Activity], name: str, value: str) -> QuerySet[Activity]:
         wanted = Q()

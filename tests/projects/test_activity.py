@@ -96,6 +96,8 @@ def test_every_verb_names_a_capability_that_reads() -> None:
         "view_rates",
         "view_alerts",
         "view_money",
+        "view_webhooks",
+        "import_time",
     }
 
 

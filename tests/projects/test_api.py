@@ -244,6 +244,7 @@ def test_imports_are_those_of_ones_own_side(
             "created_by": "Clara Manager",
             "created_at": mine.created_at.isoformat().replace("+00:00", "Z"),
             "committed_at": None,
+            "taken_back_at": None,
             "counts": {"rows": 3, "new": 2, "changed": 0, "same": 1, "left_out": 0, "wrong": 0},
         }
     ]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects.activity import VERBS
 from projects.models import Project
-from status.filters import SUBJECTS
+from status.filters import SUBJECTS, ActivityFilter
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.django_db
     ("reader", "missing"),
     [
         ("client_manager", set()),
-        ("client_viewer", {"rates"}),
-        ("client_member", {"rates", "alerts"}),
+        ("client_viewer", {"rates", "programs"}),
+        ("client_member", {"rates", "alerts", "programs"}),
         ("vendor_manager", set()),
-        ("vendor_viewer", {"rates", "alerts"}),
+        ("vendor_viewer", {"rates", "alerts", "programs"}),
     ],
 )
 def test_only_subjects_are_offered_of_which_the_reader_reads(
@@ -32,6 +32,8 @@ def test_only_subjects_are_offered_of_which_the_reader_reads(
     sign_in: Callable[[Any], Client],
 ) -> None:
     """What is never shown is not named either, and asked for it is as good as any wrong word."""
+    # Whoever describes the filter, as the reference of the API does, leaves nothing of it to readers.
+    assert ActivityFilter.base_filters["about"].field is not None
     client, url = sign_in(request.getfixturevalue(reader)), reverse("status:activity_list", args=[project.slug])
 
     def asked_for(about: str) -> Any:

@@ -33,6 +33,7 @@ def test_reference_says_what_each_operation_needs_takes_and_answers() -> None:
         "billable": False,
         "note": False,
         "source_id": False,
+        "recorded_from": False,
     }
     listed = by_key["projects_time_entries_list"]
     assert listed.is_list
