@@ -130,6 +130,15 @@ def check(address: Address, *, is_secure: bool) -> None:
         raise AddressRefused("https is needed")
 
 
+def may_be_asked(host: str) -> bool:
+    """False for an address in numbers that is none of the open Internet's; where a name leads shows when it is asked."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.rstrip(".").casefold() != "localhost" or bool(allowed_networks())
+    return is_open(address) or any(address in network for network in allowed_networks())
+
+
 def _connect(connection: HTTPConnection, *, is_secure: bool) -> socket.socket:
     """A socket to one of the host's addresses, each of which was looked at: a name with one bad address is refused."""
     addresses = addresses_of(connection.host, connection.port)

@@ -19,7 +19,8 @@ from projects.standstill import Standstill
 from status.queries import ProjectOverview
 from status.sentences import Figure, Sentence, hours_said
 
-OUTSIDE_WORTH_SAYING = Decimal("0.05")
+# Of the budget: a point, by which burn and what the used hours seem to say would differ.
+OUTSIDE_WORTH_SAYING = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,9 @@ def _earned(figures: ProjectFigures, earned_minutes: Decimal, used: Figure, budg
 
 
 def _outside(figures: ProjectFigures, links: _Links) -> Iterator[Sentence]:
-    """The hours that can earn nothing, where they are enough to wonder about what was earned."""
-    outside, used = figures.unmatched_minutes_at_compared, figures.used_minutes_at_compared
-    if outside and used and outside >= used * OUTSIDE_WORTH_SAYING:
+    """The hours that can earn nothing: without them the burn that follows does not add up."""
+    outside, budget = figures.unmatched_minutes_at_compared, figures.budget_minutes
+    if outside and budget and outside >= budget * OUTSIDE_WORTH_SAYING:
         text = _("%(outside)s of them went into work that nobody estimated.")
         yield Sentence(text, {"outside": Figure(hours_said(outside), links.outside)})
 
@@ -238,10 +239,10 @@ def _money(figures: ProjectFigures, standing: Standing, links: _Links) -> Iterat
     limit = figures.cap_amount if figures.cap_amount is not None else figures.budget_amount
     amount = {"amount": Figure(money(figures.used_amount, currency), links.hours)}
     if limit is None:
-        yield Sentence(_("That is %(amount)s so far."), amount)
+        yield Sentence(_("%(amount)s are spent so far."), amount)
         return
     amount["limit"] = Figure(money(limit, currency), links.terms)
     if figures.used_amount > limit:
-        yield Sentence(_("That is %(amount)s, more than the %(limit)s agreed."), amount, "bad")
+        yield Sentence(_("%(amount)s are spent so far, more than the %(limit)s agreed."), amount, "bad")
     else:
-        yield Sentence(_("That is %(amount)s of %(limit)s agreed."), amount)
+        yield Sentence(_("%(amount)s of the %(limit)s agreed are spent so far."), amount)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core.doorbell import ring
 from core.errors import DomainError, StaleVersion
-from core.outgoing import FIRST_FREE_PORT, HTTPS_PORT
+from core.outgoing import FIRST_FREE_PORT, HTTPS_PORT, may_be_asked
 from core.versions import save_version
 from projects.access import recipients
 from projects.activity import record, register_sentences
@@ -187,6 +187,8 @@ def refuse_address(url: str) -> None:
         raise _refused_address(_("Leave name and password out of the address: every message is signed."))
     if port is not None and port != HTTPS_PORT and port < FIRST_FREE_PORT:
         raise _refused_address(_("The port has to be 443, or 1024 or more."))
+    if not may_be_asked(parts.hostname):
+        raise _refused_address(_("This is an address of a private network, which no message may reach."))
 
 
 def _refused_address(message: str) -> DomainError:

@@ -109,7 +109,7 @@ def opens_a_project_from_two_files(page: Page, newcomer: User) -> Project:
     expect(alert.first).to_be_visible(timeout=60_000)
     answer = " ".join(page.locator("h1.answer, .answer-more").all_inner_texts()).replace("\u00a0", " ")
     assert answer.startswith("290 h of 300 h are used for work worth 174 h. Nobody has reported progress yet"), answer
-    assert f"That is EUR {Decimal(29000):,.2f} so far." in answer
+    assert f"EUR {Decimal(29000):,.2f} are spent so far." in answer
     assert "First steps" not in page.locator("main").inner_text()
     assert hand.clicks <= CLICKS
     return Project.objects.get(name="Claims portal")

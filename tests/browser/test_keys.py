@@ -151,6 +151,12 @@ def test_work_items_are_blocks_on_a_telephone(tab: Page, items: list[WorkItem]) 
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_the_tab_that_one_is_on_is_seen_on_a_telephone(tab: Page, project: Project) -> None:
+    tab.set_viewport_size({"width": 390, "height": 600})
+    tab.goto(reverse("status:activity_list", args=[project.slug]))
+    expect(tab.get_by_role("link", name="Activity", exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_everything_works_without_scripts(
     items: list[WorkItem],
     client_manager: User,

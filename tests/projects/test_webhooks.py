@@ -329,6 +329,11 @@ def test_both_secrets_sign_for_a_day(
         "https://hooks.example:25/",
         "https://hooks.example:x/",
         "javascript:alert(1)",
+        "https://127.0.0.1/told",
+        "https://10.1.2.3:8443/",
+        "https://[::1]/",
+        "https://[::ffff:192.168.0.1]/",
+        "https://localhost/",
     ],
 )
 def test_addresses_that_are_none_are_refused(project: Project, client_manager: User, url: str) -> None:

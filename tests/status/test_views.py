@@ -81,7 +81,7 @@ def test_project_page_answers_first(burning: Project, client_manager: User, sign
         "At this pace the cap of 480 h is reached about "
         # Ninety hours are left, at seventy a week.
         + (timezone.localdate() + dt.timedelta(days=9)).strftime("%-d %b %Y")
-        + "; likely 980 h in the end, 500 h above it. That is EUR 39,000.00 of EUR 40,000.00 agreed."
+        + "; likely 980 h in the end, 500 h above it. EUR 39,000.00 of the EUR 40,000.00 agreed are spent so far."
     )
 
 
