@@ -131,7 +131,7 @@ def check(address: Address, *, is_secure: bool) -> None:
 
 
 def may_be_asked(host: str) -> bool:
-    """False for an address in numbers that is none of the open Internet's; where a name leads shows when it is asked."""
+    """False for an address in numbers that is not open to everybody; where a name leads shows when it is asked."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -76,6 +76,7 @@ def _end(page: EarnedPage, values: EarnedValue, as_of: dt.date) -> Iterator[Sent
     finish_on = page.work.finish_on(as_of, TimeForecast.EARNED_PACE)
     if finish_on is None:
         yield Sentence(_("If the rest goes as so far, all takes %(likely)s instead of %(estimated)s."), named)
+        yield from _item_by_item(values)
         return
     named |= {
         "finish": Figure(_day(finish_on), "#ieac_earned_pace"),
@@ -86,6 +87,15 @@ def _end(page: EarnedPage, values: EarnedValue, as_of: dt.date) -> Iterator[Sent
         "and is done about %(finish)s; planned is %(planned)s."
     )
     yield Sentence(text, named)
+    yield from _item_by_item(values)
+
+
+def _item_by_item(values: EarnedValue) -> Iterator[Sentence]:
+    """The other forecast, on which the status page's is built: nobody shall wonder which of the two holds."""
+    ends_at = values.estimate_at_completion(CostForecast.BOTTOM_UP).value
+    if ends_at is not None:
+        text = _("Item by item, as the status page reckons, it is %(likely)s.")
+        yield Sentence(text, {"likely": Figure(hours_said(ends_at), "#eac_bottom_up")})
 
 
 def _day(on: dt.date) -> str:

@@ -91,7 +91,7 @@ def test_page_answers_first(worked: None, project: Project, client_manager: User
         "Work estimated at 415 h took 520 h: each hour earns 0.80 of an estimated one. "
         "500 h were planned by now: the work is in time. "
         "If the rest goes as so far, all takes 1,253 h instead of 1,000 h and is done about 12 Jun 2026; "
-        "planned is 10 Jun 2026."
+        "planned is 10 Jun 2026. Item by item, as the status page reckons, it is 1,200 h."
     )
 
 
