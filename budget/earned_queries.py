@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max
 
 from alerts.models import Mark
+from budget.earned_series import from_first_movement
 from budget.earned_value import EarnedValue
 from budget.earned_work import EarnedWork
 from budget.item_series import values_of
@@ -133,17 +134,19 @@ def _work_of(project: Project, branch: WorkItem | None) -> EarnedWork:
     kept = BranchSeries.objects.filter(project=project, work_item=branch).first()
     if kept is not None:
         points = [PlannedPoint(*point) for point in zip(kept.planned_on, kept.planned_minutes, strict=True)]
-        return EarnedWork(values_of(kept), kept.estimate_minutes, kept.undated_minutes, points)
+        series = from_first_movement(values_of(kept), kept.estimate_minutes)
+        return EarnedWork(series, kept.estimate_minutes, kept.undated_minutes, points)
     own = ItemSeries.objects.filter(project=project, work_item=branch).first() if branch else None
     return _work_of_leaf(own) if own else EarnedWork([], 0, 0, [])
 
 
 def _work_of_leaf(own: ItemSeries) -> EarnedWork:
     estimate = own.estimate_minutes or 0
+    series = from_first_movement(values_of(own), estimate)
     if own.planned_start_on is None or own.planned_finish_on is None:
-        return EarnedWork(values_of(own), estimate, estimate, [])
+        return EarnedWork(series, estimate, estimate, [])
     points = planned_points([PlannedWork(estimate, own.planned_start_on, own.planned_finish_on)])
-    return EarnedWork(values_of(own), estimate, 0, points)
+    return EarnedWork(series, estimate, 0, points)
 
 
 ABOVE: Final = """

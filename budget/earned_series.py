@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import zip_longest
+from itertools import dropwhile, zip_longest
 from typing import NamedTuple
 
 from requirements_app.progress import ItemProgress, ProgressRule, earned_minutes, remaining_minutes
@@ -96,3 +96,10 @@ def first_difference(before: Sequence[DayValue], after: Sequence[DayValue]) -> d
         if was != now:
             return min(value.on for value in (was, now) if value is not None)
     return None
+
+
+def from_first_movement(series: Iterable[DayValue], estimate: int) -> list[DayValue]:
+    """Without the days at its beginning that left everything as it was: hours that were all taken back stay in the
+    record and in the series, but nobody means to begin with them.
+    """
+    return list(dropwhile(lambda value: value[1:] == (0, 0, 0, 0, 0, estimate), series))

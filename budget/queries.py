@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import dropwhile
 from typing import Any
 
 from django.db import connection
@@ -351,7 +352,7 @@ def _monday(day: dt.date) -> dt.date:
 
 @dataclass(frozen=True)
 class BurnUp:
-    """The series of the burn-up: cumulative minutes on each day on which something changed."""
+    """Cumulative minutes on each day on which something changed, from the first one that used or earned anything."""
 
     days: tuple[dt.date, ...]
     used_minutes: tuple[int, ...]
@@ -363,7 +364,10 @@ def burn_up_of(project: Project) -> BurnUp:
     series = BranchSeries.objects.filter(project=project, work_item=None).first()
     if series is None:
         return BurnUp((), (), ())
-    return BurnUp(tuple(series.on), tuple(series.used_minutes), tuple(series.earned_minutes))
+    # Hours that were taken back stay in the series; it does not begin with them.
+    every = zip(series.on, series.used_minutes, series.earned_minutes, strict=True)
+    days = list(dropwhile(lambda day: not any(day[1:]), every))
+    return BurnUp(*zip(*days, strict=True)) if days else BurnUp((), (), ())
 
 
 def items_over_estimate(project: Project, limit: int | None = None) -> QuerySet[WorkItem]:

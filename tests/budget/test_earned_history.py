@@ -17,7 +17,9 @@ from alerts.actions import evaluate
 from alerts.models import Mark
 from alerts.registry import Change
 from budget.earned_history import keep_earned_series, rewrite_earned_series
+from budget.earned_queries import earned_page
 from budget.models import BranchSeries, DaySeries, ItemSeries, TimeEntry
+from budget.queries import burn_up_of
 from budget.time_entries import reverse_time
 from budget.time_entry_insert import NewTimeEntry, insert_time_entries
 from projects.actions import agree_rate, change_terms
@@ -435,3 +437,19 @@ def test_marks_name_the_first_day_they_touch(project: Project, developer: Person
         ("requirements_workitem", None),
         ("requirements_workitem_progress", None),
     ]
+
+
+def test_hours_that_were_taken_back_begin_no_series(
+    project: Project, client_manager: User, book: Any, items: list[WorkItem]
+) -> None:
+    early = [book(items[0], FIRST, 60), book(None, FIRST, 30)]
+    for entry in early:
+        reverse_time(actor=client_manager, entry=entry, reason="of another project")
+    evaluate(project.pk)
+    assert burn_up_of(project).days == ()
+    assert earned_page(project, None, None).work.series == []
+    book(items[0], june(9), 120)
+    evaluate(project.pk)
+    assert burn_up_of(project).days == (june(9),)
+    for branch in (None, items[0]):
+        assert [value.on for value in earned_page(project, branch, None).work.series] == [june(9)]

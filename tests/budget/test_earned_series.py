@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget.earned_series import DayValue, ReportedProgress, SpentOnDay, series_of_item
+from budget.earned_series import DayValue, ReportedProgress, SpentOnDay, from_first_movement, series_of_item
 from budget.planned_value import PlannedWork, Span, curve_of, days_since_start, planned_points
 from requirements_app.progress import ProgressRule
 from tests.worked_tables import table_under
@@ -146,3 +146,12 @@ def test_planned_value_is_the_sum_over_the_work(planned: list[PlannedWork], offs
     )
     assert abs(curve.value_at(days_since_start(points, day)) - by_hand) < Decimal("1e-12")
     assert points[-1].minutes == sum(work.minutes for work in planned)
+
+
+def test_a_series_begins_with_what_still_counts() -> None:
+    bookings = [SpentOnDay(june(1), 0), SpentOnDay(june(3), 100), SpentOnDay(june(4), -100), SpentOnDay(june(5), 20)]
+    series = series_of_item(rule=RULE, estimate=600, spent=bookings, reports=[])
+    assert [value.on.day for value in from_first_movement(series, 600)] == [3, 4, 5]
+    said = [ReportedProgress(june(1), is_done=False, remaining=500)]
+    assert len(from_first_movement(series_of_item(rule=RULE, estimate=600, spent=bookings, reports=said), 600)) == 4
+    assert from_first_movement(series[:1], 600) == []
