@@ -102,4 +102,4 @@ def from_first_movement(series: Iterable[DayValue], estimate: int) -> list[DayVa
     """Without the days at its beginning that left everything as it was: hours that were all taken back stay in the
     record and in the series, but nobody means to begin with them.
     """
-    return list(dropwhile(lambda value: value[1:] == (0, 0, 0, 0, 0, estimate), series))
+    return list(dropwhile(lambda value: not any(value[1:-1]) and value.remaining == estimate, series))

@@ -367,7 +367,8 @@ def burn_up_of(project: Project) -> BurnUp:
     # Hours that were taken back stay in the series; it does not begin with them.
     every = zip(series.on, series.used_minutes, series.earned_minutes, strict=True)
     days = list(dropwhile(lambda day: not any(day[1:]), every))
-    return BurnUp(*zip(*days, strict=True)) if days else BurnUp((), (), ())
+    on, used, earned = zip(*days, strict=True) if days else ((), (), ())
+    return BurnUp(on, used, earned)
 
 
 def items_over_estimate(project: Project, limit: int | None = None) -> QuerySet[WorkItem]:

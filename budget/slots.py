@@ -26,9 +26,12 @@ def used_minutes_of_items(standing: Standing, item_keys: Sequence[int]) -> Mappi
     return dict(_burns(standing).filter(work_item__in=item_keys).values_list("work_item", "minutes"))
 
 
-def items_with_hours(item_keys: Collection[int]) -> set[int]:
-    """The items on which hours were ever booked, also where they were taken back."""
-    return set(ItemBurn.objects.filter(work_item__in=item_keys).values_list("work_item_id", flat=True))
+def items_with_hours(item_keys: Collection[int]) -> Mapping[int, bool]:
+    """The items with time entries, and whether their hours count: what was taken back by hand stays in the record.
+    Of a file that was taken back nothing is left.
+    """
+    burns = ItemBurn.objects.filter(work_item__in=item_keys, entry_count__gt=0)
+    return {key: minutes != 0 for key, minutes in burns.values_list("work_item_id", "minutes") if key is not None}
 
 
 def used_minutes_of_project(standing: Standing, project_keys: Sequence[int]) -> Mapping[int, Mapping[int, int]]:

@@ -99,6 +99,7 @@ class _Found:
     reports: tuple[ProgressReport, ...]
     changed_since: int
     in_use: int
+    in_record: int
 
 
 def estimate_taking_back(batch: ImportBatch) -> TakingBack:
@@ -133,25 +134,33 @@ def _find(batch: ImportBatch, items: Any) -> _Found:
     added = [item for item in as_left if item.batch_id == batch.pk]
     restored = _without_circles(batch.project_id, [item for item in as_left if item.batch_id != batch.pk], traces.was)
     moving = {item.pk for item in restored if "parent_id" in traces.was.get(item.pk, {})}
-    used = _in_use(batch.project_id, added, moving)
+    use = items_in_use({item.pk for item in added})
+    holding = _holding(batch.project_id, added, moving)
     # Whatever stays needs a place to stand.
-    used |= _above(added, used)
+    holding |= _above(added, use.keys() | holding)
+    used = use.keys() | holding
+    in_record = {key for key, counts in use.items() if not counts} - holding
     dropped = tuple(item for item in added if item.pk not in used)
     gone = {item.pk for item in (*dropped, *restored)}
     reports = ProgressReport.objects.filter(pk__in=traces.reports, work_item__in=gone).order_by("pk")
     return _Found(
-        dropped, restored, tuple(reports), len(touched) - len(added) - len(restored), len(added) - len(dropped)
+        dropped=dropped,
+        restored=restored,
+        reports=tuple(reports),
+        changed_since=len(touched) - len(added) - len(restored),
+        in_use=len(used) - len(in_record),
+        in_record=len(in_record),
     )
 
 
-def _in_use(project_key: int, added: Sequence[WorkItem], moving: set[int]) -> set[int]:
-    """Those of the added items that have hours, or something of others below them that does not move away."""
+def _holding(project_key: int, added: Sequence[WorkItem], moving: set[int]) -> set[int]:
+    """Those of the added items that have something of others below them that does not move away."""
     keys = {item.pk for item in added}
     children = WorkItem.objects.countable().filter(project=project_key, parent__in=keys).exclude(pk__in=keys | moving)
-    return items_in_use(keys) | set(children.values_list("parent_id", flat=True))
+    return set(children.values_list("parent_id", flat=True))
 
 
-def _above(added: Sequence[WorkItem], used: set[int]) -> set[int]:
+def _above(added: Sequence[WorkItem], used: Iterable[int]) -> set[int]:
     parents = {item.pk: item.parent_id for item in added}
     above: set[int] = set()
     for key in used:
@@ -226,7 +235,17 @@ def _told(found: _Found) -> TakingBack:
                 found.in_use,
             ),
         ),
+        (
+            found.in_record,
+            ngettext(
+                "%(count)s work item: hours were booked on it and taken back; they stay in the record.",
+                "%(count)s work items: hours were booked on them and taken back; they stay in the record.",
+                found.in_record,
+            ),
+        ),
     ]
+    staying = tuple(text % {"count": count} for count, text in stays if count)
+    said = [_("Nothing that this file brought can go. This stays:"), *staying]
     return TakingBack(
         counts={
             "items_dropped": dropped,
@@ -234,10 +253,11 @@ def _told(found: _Found) -> TakingBack:
             "reports_answered": reports,
             "items_changed_since": found.changed_since,
             "items_in_use": found.in_use,
+            "items_in_record": found.in_record,
         },
         goes=tuple(text % {"count": count} for count, text in goes if count),
-        stays=tuple(text % {"count": count} for count, text in stays if count),
-        obstacle="" if dropped or restored else _("Everything that this file brought was changed or used since."),
+        stays=staying,
+        obstacle="" if dropped or restored else " ".join(said),
     )
 
 

@@ -899,8 +899,8 @@ SWITCHES = (
         (
             Text(
                 "requirements_app/estimate_taking_back.py",
-                'return items_in_use(keys) | set(children.values_list("parent_id", flat=True))',
-                "return set()",
+                "used = use.keys() | holding",
+                "used = set()",
             ),
         ),
     ),

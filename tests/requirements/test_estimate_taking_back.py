@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Person, User
-from budget.time_entries import record_time
+from budget.time_entries import record_time, reverse_time
 from core.errors import DomainError
 from projects.models import Activity, ImportBatch, ObjectRef, Project
 from requirements_app.actions import add_work_item, change_work_item, report_progress
@@ -94,10 +95,33 @@ def test_what_somebody_changed_or_booked_on_since_stays(
     # The first has hours and its parent holds it; the second was changed.
     assert found.counts["items_in_use"] == 2
     assert found.counts["items_changed_since"] == 1
-    assert found.obstacle == "Everything that this file brought was changed or used since."
+    assert found.obstacle == (
+        "Nothing that this file brought can go. This stays: 1 work item that was changed since."
+        " 2 work items that have hours or others below them."
+    )
     with pytest.raises(DomainError) as refused:
         take_back(client_manager, batch)
     assert refused.value.code == "rests_on_it"
+
+
+def test_hours_that_were_taken_back_by_hand_stay_with_their_item_and_are_named(
+    project: Project, client_manager: User, developer: Person
+) -> None:
+    batch = taken(project, client_manager, "Key,Title,Estimate (h)\nA-1,Only,2\n")
+    item, day = WorkItem.objects.get(outside_key="A-1"), dt.date(2026, 1, 5)
+    entry = record_time(
+        actor=client_manager, project=project, person=developer, worked_on=day, minutes=5, today=day, work_item=item
+    )
+    reverse_time(actor=client_manager, entry=entry, reason="of another project")
+    assert estimate_taking_back(batch).obstacle == (
+        "Nothing that this file brought can go. This stays:"
+        " 1 work item: hours were booked on it and taken back; they stay in the record."
+    )
+    # As taking a file of hours back leaves it: a sum, and no entry.
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM budget_timeentry")
+    take_back(client_manager, batch)
+    assert states(project) == {"A-1": "dropped"}
 
 
 def test_what_has_something_else_below_it_stays(project: Project, client_manager: User) -> None:
