@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import secrets
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.conf import settings
@@ -30,6 +31,16 @@ def organisations_administered_by(user: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(
         roles__user=user, roles__role=OrganisationRole.Role.ADMIN, kept_by__isnull=True
     ).order_by("name", "pk")
+
+
+def named_like(name: str, organisations: Iterable[Organisation]) -> Organisation | None:
+    """The first of them that people would take for one called ``name``, whatever the letters' case and the blanks."""
+    wanted = _as_read(name)
+    return next((one for one in organisations if _as_read(one.name) == wanted), None)
+
+
+def _as_read(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def roles_of(organisation: Organisation) -> QuerySet[OrganisationRole]:

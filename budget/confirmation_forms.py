@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from budget.models import RecordConfirmation
-from core.forms import DayInput
+from core.forms import DayInput, needed_when
 from projects.access import recipients
 from projects.audience import Side
 from projects.models import Membership, Project
@@ -81,12 +81,15 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("Answer"), choices=[(AGREE, _("Confirm")), (OBJECT, _("Object"))], widget=forms.HiddenInput
     )
-    reason = forms.CharField(
-        label=_("What is not right"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed to object. Both sides read it."),
+    reason = needed_when(
+        forms.CharField(
+            label=_("What is not right"),
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("Both sides read it."),
+        ),
+        _("needed to object"),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from budget.models import TimeEntry
 from budget.week_actions import CellChange
 from budget.week_queries import DAYS, Cell, Week, WeekRow
 from core.conflicts import Conflict, ConflictRow
-from core.forms import DurationField, written_hours
+from core.forms import DurationField, needed_when, written_hours
 from requirements_app.models import WorkItem
 from requirements_app.work_item_field import WorkItemField
 
@@ -39,11 +39,14 @@ class WeekForm(forms.Form):
     """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    reason = forms.CharField(
-        label=gettext_lazy("Reason for fewer hours"),
-        required=False,
-        max_length=500,
-        help_text=gettext_lazy("Needed where a cell now holds less than before. Both sides read it."),
+    reason = needed_when(
+        forms.CharField(
+            label=gettext_lazy("Reason for fewer hours"),
+            required=False,
+            max_length=500,
+            help_text=gettext_lazy("Both sides read it."),
+        ),
+        gettext_lazy("needed where a cell now holds less than before"),
     )
     note = forms.CharField(label=gettext_lazy("Note for new hours"), required=False, max_length=500)
     billable = forms.ChoiceField(

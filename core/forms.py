@@ -2,7 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,8 +14,17 @@ DECIMAL: Final = re.compile(r"([0-9]{0,7})(?:[.,]([0-9]{1,4}))?")
 GROUPED: Final = re.compile(
     r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]{1,2}))?|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),([0-9]{1,2})"
 )
+NEGATIVE: Final = re.compile(r"[-−–][0-9.,]")
 UNIT: Final = re.compile(r"(?:h|hrs?|hours?)$", re.IGNORECASE)
 MINUTES_OF_HOUR: Final = 60
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def needed_when(field: F, words: Any) -> F:
+    """``field``, which has to be filled in now and then: its label says ``words`` where others say "optional"."""
+    field.needed_when = words  # type: ignore[attr-defined]
+    return field
 
 
 class DurationField(forms.Field):
@@ -28,6 +37,7 @@ class DurationField(forms.Field):
     widget = forms.TextInput
     default_error_messages = {
         "unreadable": _("Write hours like 12.5 or 12:30."),
+        "negative": _("Hours must not be below zero."),
         "ambiguous": _("%(value)s can be read in two ways. Write hours like 1250 or 1.25."),
         "minutes": _("An hour has 60 minutes: write 12:30 for twelve and a half hours."),
         "too_little": _("At least %(limit)s h."),
@@ -44,6 +54,8 @@ class DurationField(forms.Field):
         text = "" if value in self.empty_values else UNIT.sub("", re.sub(r"\s", "", str(value)))
         if not text:
             return None
+        if NEGATIVE.match(text):
+            raise self._refused("negative")
         if clock := CLOCK.fullmatch(text):
             hours, minutes = int(clock[1]), int(clock[2])
             if minutes >= MINUTES_OF_HOUR:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayInput, DurationField
+from core.forms import DayInput, DurationField, needed_when
 from projects.access import Standing
 from projects.work_categories import WorkCategory
 from requirements_app.models import WorkItem
@@ -113,8 +113,9 @@ class ProgressForm(forms.Form):
             (OPEN, _("Not done, hours left not known")),
         ],
     )
-    remaining_minutes = DurationField(
-        label=_("Hours left"), required=False, help_text=_("Work still to do, like 12.5 or 12:30.")
+    remaining_minutes = needed_when(
+        DurationField(label=_("Hours left"), required=False, help_text=_("Work still to do, like 12.5 or 12:30.")),
+        _("needed for “hours left as below”"),
     )
     on = forms.DateField(label=_("On"), widget=DayInput, help_text=_("The day on which this was so."))
     recorded_from = forms.CharField(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, OrganisationRole, Person, User
-from accounts.organisations import organisations_administered_by
+from accounts.organisations import named_like, organisations_administered_by
 from core.errors import DomainError
 from core.letters import post_letter, take_back_letters
 from core.versions import save_version
@@ -133,11 +133,13 @@ def accept_invitation(
     account: dict[str, Any] | None = None,
     organisation: Organisation | None = None,
     organisation_name: str = "",
+    is_another: bool = False,
 ) -> Membership:
     """Take the place that was offered, once: as ``user``, or as a new one made of ``account``.
 
     Whoever comes as the manager of a vendor that the client kept, or that has no name yet, speaks for it: as an
-    ``organisation`` that they administer, or as a new one called ``organisation_name``.
+    ``organisation`` that they administer, or as a new one called ``organisation_name``. Whoever administers one of that
+    name says that they mean ``is_another``: nobody wants two by an oversight.
     """
     locked = (
         Invitation.objects.select_for_update(of=("self",))
@@ -158,7 +160,7 @@ def accept_invitation(
     try:
         with transaction.atomic():
             if joins_for_vendor:
-                _bring_vendor(locked.project, user, organisation, organisation_name)
+                _bring_vendor(locked.project, user, organisation, organisation_name, is_another=is_another)
             membership = give_role(project=locked.project, user=user, side=locked.side, role=locked.role)
     except IntegrityError as error:
         raise DomainError(
@@ -191,12 +193,22 @@ def brings_the_vendor(invitation: Invitation) -> bool:
     )
 
 
-def _bring_vendor(project: Project, user: User, organisation: Organisation | None, name: str) -> None:
+def _bring_vendor(
+    project: Project, user: User, organisation: Organisation | None, name: str, *, is_another: bool
+) -> None:
     """Let the vendor stand for itself, with the people and rates that the client kept for it."""
     kept = project.vendor
     if organisation is None:
         if not name.strip():
             raise DomainError(_("Say what the organisation is called."), code="required", field="organisation_name")
+        same = named_like(name, organisations_administered_by(user).exclude(pk=project.client_id))
+        if same is not None and not is_another:
+            raise DomainError(
+                _("You look after %(name)s already. Choose it above, or confirm that you need a second one.")
+                % {"name": same.name},
+                code="same_name",
+                field="is_another",
+            )
         vendor = kept or Organisation()
         vendor.name, vendor.kept_by = name.strip(), None
         vendor.save()

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ACCOUNT_FIELDS, NewAccountForm
 from accounts.models import Organisation, User
-from accounts.organisations import organisations_administered_by
+from accounts.organisations import named_like, organisations_administered_by
+from core.forms import needed_when
 from projects.models import Invitation
 
 
@@ -18,13 +19,18 @@ class AcceptForm(NewAccountForm):
         label=_("You take part for"),
         queryset=Organisation.objects.none(),
         required=False,
-        empty_label=_("the organisation named below"),
+        empty_label=_("a new organisation, named below"),
     )
     organisation_name = forms.CharField(
         label=_("Name of your organisation"),
         max_length=200,
         required=False,
         help_text=_("As you write it yourselves. You look after its people here."),
+    )
+    is_another = forms.BooleanField(
+        label=_("Make a second organisation of this name"),
+        required=False,
+        help_text=_("People, rates and roles of the one that you have do not belong to it."),
     )
 
     def __init__(
@@ -43,11 +49,17 @@ class AcceptForm(NewAccountForm):
         own = own.exclude(pk=invitation.project.client_id)
         if brings_the_vendor and own:
             self.fields["organisation"].queryset = own  # type: ignore[attr-defined]
+            self.initial["organisation"] = named_like(initial["organisation_name"], own) or own[0]
+            needed_when(self.fields["organisation_name"], _("needed for a new one"))
         else:
             del self.fields["organisation"]
             self.fields["organisation_name"].required = True
         if not brings_the_vendor:
             del self.fields["organisation_name"]
+        # Asked of whoever is about to make a second one, and of nobody else.
+        sent = "" if self.data.get("organisation") else str(self.data.get("organisation_name", ""))
+        if not brings_the_vendor or named_like(sent, own) is None:
+            del self.fields["is_another"]
 
     def chosen(self) -> dict[str, Any]:
         """What ``accept_invitation`` takes."""
@@ -56,4 +68,5 @@ class AcceptForm(NewAccountForm):
             "account": self.account() if "password" in self.fields else None,
             "organisation": found.get("organisation"),
             "organisation_name": found.get("organisation_name", ""),
+            "is_another": found.get("is_another", False),
         }

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from core.forms import DayInput
+from core.forms import DayInput, needed_when
 from projects.models import Project, ProjectPerson, Rate
 from projects.work_categories import WorkCategory
 
@@ -22,11 +22,9 @@ class RateForm(forms.Form):
         label=_("For"),
         help_text=_("The most particular rate of the day counts: person, else role, else kind of work, else everyone."),
     )
-    new_role = forms.CharField(
-        label=_("Name of the role"),
-        max_length=80,
-        required=False,
-        help_text=_("Only for a role that is not listed yet."),
+    new_role = needed_when(
+        forms.CharField(label=_("Name of the role"), max_length=80, required=False),
+        _("needed for a role that is not listed yet"),
     )
     hourly_rate = forms.DecimalField(label=_("Rate per hour"), max_digits=12, decimal_places=4, min_value=0)
     first_day = forms.DateField(label=_("First day"), widget=DayInput)

@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 from core.conflicts import Conflict, ConflictRow, conflict_of
 from core.errors import StaleVersion
+from core.forms import needed_when
 from core.style_guide import SWATCHES, SampleFilter
 from core.templatetags.components import ActiveFilter, active_filters, filter_parts
 
@@ -122,6 +123,13 @@ def test_choice_between_buttons_is_a_group_with_its_name() -> None:
 def test_only_what_may_stay_empty_is_marked() -> None:
     html = component("form", form=ItemForm())
     assert re.findall(r"(\w+) <small>optional</small>", html) == ["Note"]
+
+
+def test_what_is_needed_now_and_then_says_when() -> None:
+    form = ItemForm()
+    needed_when(form.fields["note"], "needed to object")
+    html = component("form", form=form)
+    assert re.findall(r"Note <small>([^<]+)</small>", html) == ["needed to object"]
 
 
 def test_form_keeps_the_version_hidden_and_guards_what_is_typed() -> None:

@@ -258,6 +258,35 @@ def test_manager_brings_an_organisation_that_exists(
     assert Person.objects.get(pk=person.pk).organisation == vendor_organisation
 
 
+def test_own_organisation_of_the_vendors_name_is_chosen_and_a_second_one_asked_about(
+    kept_project: Project, sign_in: SignIn
+) -> None:
+    user = new_user("Nils New")
+    for name in ("Aardvark", " NORTHWIND  "):
+        own = Organisation.objects.create(name=name)
+        OrganisationRole.objects.create(organisation=own, user=user, role="admin")
+    page, browser = page_of(invite(kept_project, side="vendor", role="manager")), sign_in(user)
+    form: Any = browser.get(page).context["form"]
+    assert (form["organisation"].value(), "is_another" in form.fields) == (own.pk, False)
+    second = {"organisation": "", "organisation_name": "northwind"}
+    refused = browser.post(page, second)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["is_another"]
+    assert Project.objects.get(pk=kept_project.pk).vendor == kept_project.vendor
+    assert not OrganisationRole.objects.filter(user=user, organisation=kept_project.vendor).exists()
+    assert browser.post(page, {**second, "is_another": "on"}).status_code == 302
+    assert OrganisationRole.objects.filter(user=user, organisation=kept_project.vendor).exists()
+
+
+def test_own_organisation_of_another_name_is_chosen_too(kept_project: Project, sign_in: SignIn) -> None:
+    user, own = new_user("Nils New"), Organisation.objects.create(name="Aardvark")
+    OrganisationRole.objects.create(organisation=own, user=user, role="admin")
+    page, browser = page_of(invite(kept_project, side="vendor", role="manager")), sign_in(user)
+    form: Any = browser.get(page).context["form"]
+    assert form["organisation"].value() == own.pk
+    assert browser.post(page, {"organisation_name": "northwind"}).status_code == 302
+
+
 def test_organisation_of_somebody_else_is_not_offered(
     kept_project: Project, vendor_organisation: Organisation, client_organisation: Organisation, sign_in: SignIn
 ) -> None:
