@@ -57,7 +57,13 @@ VALUE_LABELS: Final[Mapping[str, str | Promise]] = {
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("File"))
+    file = forms.FileField(
+        label=_("File"),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty. Export it again, then choose it here."),
+        },
+    )
 
     def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

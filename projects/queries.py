@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from core.templatetags.figures import day
 from projects.access import Standing, projects_visible_to, sides_to_name_members_of
 from projects.date_gaps import Period, gaps_in
@@ -41,6 +41,12 @@ def members_of(project: Project, on: dt.date) -> QuerySet[Membership]:
     members = Membership.objects.not_left_by(on).filter(project=project)
     members = members.select_related("user", "stands_in_for__user")
     return members.order_by("side", Case(*ranked), "user__name", "pk")
+
+
+def usual_currency(organisations: QuerySet[Organisation]) -> str:
+    """That of the newest project of any of them as the client; empty where none has one."""
+    newest = Project.objects.filter(client__in=organisations.order_by().values("pk")).order_by("-created_at", "-pk")
+    return newest.values_list("currency", flat=True).first() or ""
 
 
 def successors_of(member: Membership, on: dt.date) -> QuerySet[Membership]:

@@ -11,6 +11,7 @@ from projects.access import organisations_that_may_open_projects
 from projects.actions import TRANSITIONS
 from projects.defaults import terms_to_begin_with
 from projects.models import Project, Terms
+from projects.queries import usual_currency
 from projects.terms_words import Clause, clauses_of
 
 COOPERATION_MODELS = (
@@ -72,6 +73,18 @@ class ModelChoice(forms.RadioSelect):
         )
 
 
+def amount_field(label: Any) -> forms.DecimalField:
+    """Money that may be agreed later."""
+    return forms.DecimalField(
+        label=label,
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        min_value=0,
+        error_messages={"min_value": _("The amount must not be below zero.")},
+    )
+
+
 class ProjectNewForm(forms.ModelForm):
     """Everything that a project needs to begin. All but name and organisation can be agreed later."""
 
@@ -99,11 +112,11 @@ class ProjectNewForm(forms.ModelForm):
     budget_minutes = DurationField(
         label=_("Agreed hours"), required=False, help_text=_("Empty: the sum of the estimates.")
     )
-    budget_amount = forms.DecimalField(label=_("Agreed amount"), max_digits=14, decimal_places=2, required=False)
+    budget_amount = amount_field(_("Agreed amount"))
     cap_minutes = DurationField(
         label=_("Cap in hours"), required=False, help_text=_("What may not be exceeded without a new agreement.")
     )
-    cap_amount = forms.DecimalField(label=_("Cap in money"), max_digits=14, decimal_places=2, required=False)
+    cap_amount = amount_field(_("Cap in money"))
 
     AGREED = ("budget_minutes", "budget_amount", "cap_minutes", "cap_amount")
     TERMS = (*MODELS, *AGREED)
@@ -125,6 +138,8 @@ class ProjectNewForm(forms.ModelForm):
             to_field_name="uuid",
             empty_label=None if len(organisations) == 1 else _("Choose"),
         )
+        if currency := usual_currency(organisations):
+            self.initial.setdefault("currency", currency)
         self.order_fields(self.field_order)
 
     @property
@@ -198,6 +213,7 @@ class StatusForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Both sides read it in the activity, such as “no budget before January”."),
+        error_messages={"required": _("Say why the status changes.")},
     )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -519,3 +519,10 @@ def test_answers_of_another_client_do_not_steer_this_import(
     )
     batch = checked(project, client_manager, "Date,User,Hours\n2026-02-05,DD,1\n")
     assert [each["name"] for each in batch.outcome["people"]] == ["DD"]
+
+
+def test_an_empty_file_says_what_to_do(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    answer = sign_in(client_manager).post(
+        reverse("budget:time_import_new", args=[project.slug]), {"file": SimpleUploadedFile("empty.csv", b"")}
+    )
+    assert answer.context["form"].errors == {"file": ["The file is empty. Export it again, then choose it here."]}

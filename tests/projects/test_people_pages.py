@@ -76,7 +76,10 @@ def test_client_names_the_first_manager_of_the_vendor_and_no_other(
 ) -> None:
     browser = sign_in(client_manager)
     own = ["client:manager", "client:approver", "client:team_lead", "client:finance", "client:member", "client:viewer"]
-    assert places(browser.get(add_page)) == [*own, "vendor:manager"]
+    asked = browser.get(add_page)
+    assert places(asked) == [*own, "vendor:manager"]
+    # An explanation, and no answer in the size of a headline.
+    assert "<p>The vendor’s first manager is named by you" in asked.content.decode()
     request.getfixturevalue("vendor_manager")
     assert places(browser.get(add_page)) == own
     data = {"email": "nils.new@example.com", "place": "vendor:manager"}

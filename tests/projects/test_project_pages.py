@@ -105,6 +105,31 @@ def test_project_new_gives_reversed_dates_back_with_what_was_typed(
     assert not Project.objects.exists()
 
 
+def test_project_new_begins_with_the_currency_of_the_newest_project(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    new = reverse("projects:project_new")
+    Project.objects.filter(pk=project.pk).update(currency="CHF")
+    browser = sign_in(client_manager)
+    assert browser.get(new).context["form"]["currency"].value() == "CHF"
+    assert browser.get(new, {"currency": "USD"}).context["form"]["currency"].value() == "USD"
+
+
+def test_project_new_refuses_hours_and_money_below_zero_in_one_pass(
+    organisation_admin: User, client_organisation: Organisation, sign_in: SignIn
+) -> None:
+    sent = {"name": "Tide tables", "client": str(client_organisation.uuid), "currency": "CHF"}
+    below = {"budget_minutes": "-3", "budget_amount": "-5", "cap_minutes": "−4", "cap_amount": "-1"}
+    models = {"cooperation_model": "dedicated", "billing_model": "monthly_fee"}
+    form = sign_in(organisation_admin).post(reverse("projects:project_new"), sent | below | models).context["form"]
+    assert form.errors == {
+        "budget_minutes": ["Hours must not be below zero."],
+        "budget_amount": ["The amount must not be below zero."],
+        "cap_minutes": ["Hours must not be below zero."],
+        "cap_amount": ["The amount must not be below zero."],
+    }
+
+
 def test_project_new_of_a_foreign_organisation_is_refused(
     organisation_admin: User, other_client_organisation: Organisation, sign_in: SignIn
 ) -> None:
@@ -206,9 +231,9 @@ def test_project_status_asks_for_a_reason_and_keeps_it(project: Project, client_
     browser = sign_in(client_manager)
     sent = {"status": "paused", "reason": "No budget before January", "shown": shown_by(browser, project)}
     refused = browser.post(page("project_status", project), {**sent, "reason": " "})
-    assert (refused.status_code, list(refused.context["form"].errors), Project.objects.get().status) == (
+    assert (refused.status_code, refused.context["form"].errors, Project.objects.get().status) == (
         422,
-        ["reason"],
+        {"reason": ["Say why the status changes."]},
         "active",
     )
     browser.post(page("project_status", project), sent)
