@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, OrganisationLink, User
 from core.templatetags.figures import day
 from projects.access import Standing, projects_visible_to, sides_to_name_members_of
 from projects.date_gaps import Period, gaps_in
@@ -82,6 +82,20 @@ def invitations_managed_by(standing: Standing) -> QuerySet[Invitation]:
         )
         .select_related("invited_by", "project__client", "project__vendor")
         .order_by("-created_at", "-pk")
+    )
+
+
+def invitations_to(user: User, now: dt.datetime) -> QuerySet[Invitation]:
+    """Open invitations of the user's own address.
+
+    Whoever opened the installation typed an address, and nothing proved that it is theirs: they are told by mail alone.
+    """
+    own = User.objects.filter(pk=user.pk)
+    typed = OrganisationLink.objects.filter(organisation__isnull=True, used_by__isnull=False).values("used_by")
+    return (
+        Invitation.objects.open(now)
+        .filter(email__in=own.exclude(pk__in=typed).values("email"))
+        .exclude(project__status=Project.Status.CLOSED)
     )
 
 

@@ -21,13 +21,14 @@ from projects.audience import Side
 from projects.calendars import working_calendar
 from projects.inbox import unread_of
 from projects.models import ImportBatch, Project, SideCalendar
+from projects.queries import invitations_to
 from projects.slots import Light
 from projects.standstill import Standstill, standstills_of
 from projects.working_time import WorkingCalendar
 from status.lights import light_from
 from status.machine import DRIFT, FAILING, LATE, PUT_OFF, troubles_for
 from status.set_up import SetUp, set_ups_by
-from status.turns import Turn, turns_of
+from status.turns import Turn, invitation_turn, turns_of
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _all_counts(user_id: int, now: dt.datetime, today: dt.date) -> QuerySet[Any,
         _imports_of(user, ImportBatch.Kind.TIME_ENTRIES, "import_time", today),
         projects_with_unmatched(user, today),
         confirmations_to_answer(user, today),
+        invitations_to(user, now),
     ]
     parts = [_count("waiting", rows) for rows in waiting] + [_count("unread", unread_of(user, now, today))]
     return parts[0].union(*parts[1:], *troubles_for(user, today), all=True)
@@ -178,6 +180,12 @@ def _imports_of(user: User, kind: str, capability: str, today: dt.date) -> Query
     return ImportBatch.objects.filter(
         project__in=projects[0] | projects[1], created_by=user, kind=kind, state=ImportBatch.State.PREVIEWED
     )
+
+
+def invitation_turns(user: User, now: dt.datetime) -> list[Turn]:
+    """The open invitations of the user: they take no part yet, so no project's overview has them."""
+    open_ones = invitations_to(user, now).select_related("project__client", "invited_by")
+    return [invitation_turn(invitation) for invitation in open_ones]
 
 
 def _count(name: str, rows: QuerySet[Any]) -> QuerySet[Any, Any]:

@@ -17,15 +17,16 @@ from core.addresses import address
 from core.templatetags.figures import day
 from projects.access import Standing
 from projects.audience import Side
-from projects.models import ImportBatch, Project
+from projects.invitation_links import token_of
+from projects.models import ImportBatch, Invitation, Project
 from projects.working_time import WorkingCalendar, working_days_between
 from status.set_up import SetUp, next_step, recording_side, steps_of
 
 # Hours older than this many working days are late: somebody has to bring them in.
 HOURS_ARE_LATE_AFTER = 5
 
-LATE, IMPORT, ASSIGN, CONFIRM, SET_UP = "late", "import", "assign", "confirm", "set_up"
-URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, ASSIGN, CONFIRM, Level.NOTICE, SET_UP)
+LATE, IMPORT, ASSIGN, CONFIRM, INVITE, SET_UP = "late", "import", "assign", "confirm", "invite", "set_up"
+URGENCY = (Level.CRITICAL, Level.WARNING, LATE, IMPORT, ASSIGN, CONFIRM, INVITE, Level.NOTICE, SET_UP)
 KEEPS_GOING = (LATE, SET_UP)
 
 
@@ -49,6 +50,11 @@ class Turn:
     @property
     def is_late(self) -> bool:
         return self.urgency in (Level.CRITICAL, LATE)
+
+    @property
+    def is_from_inside(self) -> bool:
+        """Whether the reader takes part in the project, so that its pages open."""
+        return self.urgency != INVITE
 
     @property
     def can_act(self) -> bool:
@@ -210,6 +216,26 @@ def _set_up(standing: Standing, set_up: SetUp) -> Iterator[Turn]:
             detail=step.text,
             url=step.url if standing.side == step.side else "",
         )
+
+
+def invitation_turn(invitation: Invitation) -> Turn:
+    """What an invitation waits for: that its reader accepts it, before the link runs out."""
+    said = {
+        "role": invitation.get_role_display(),
+        "side": invitation.get_side_display(),
+        "client": invitation.project.client.name,
+        "day": day(invitation.expires_at),
+    }
+    return Turn(
+        project=invitation.project,
+        urgency=INVITE,
+        side=invitation.side,
+        mine=True,
+        title=_("Accept the invitation of %(name)s") % {"name": invitation.invited_by.name},
+        detail=_("As %(role)s of the %(side)s, in a project of %(client)s. Open until %(day)s.") % said,
+        url=address("projects:invitation", token_of(invitation)),
+        since=invitation.created_at,
+    )
 
 
 # As many as somebody looks through before they rather open a project.

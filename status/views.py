@@ -28,7 +28,7 @@ from status.machine import machine_at
 from status.machine_page import answer_of_machine, own_mails_of, parts_of, troubles_of
 from status.portfolio import in_order, portfolio_answer, rows_of, totals_of, usual_day
 from status.portfolio_lines import portfolio_lines
-from status.queries import overview_of, overviews_for
+from status.queries import invitation_turns, overview_of, overviews_for
 from status.set_up import next_step, steps_of
 from status.turns import my_list
 
@@ -43,8 +43,9 @@ ACTIVITIES_SHOWN = 5
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for the reader across projects, the most urgent first."""
     reader = cast("User", request.user)
-    overviews = overviews_for(reader, timezone.now(), timezone.localdate())
-    work = my_list(turn for overview in overviews for turn in overview.turns)
+    now = timezone.now()
+    overviews = overviews_for(reader, now, timezone.localdate())
+    work = my_list([turn for overview in overviews for turn in overview.turns] + invitation_turns(reader, now))
     context = {
         "work": work,
         "page": Paginator(work.decide, TURNS_PER_PAGE).get_page(request.GET.get("page")),

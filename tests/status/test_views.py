@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Organisation, Person, User
+from accounts.models import Organisation, OrganisationLink, Person, User
 from alerts.actions import acknowledge, evaluate
 from alerts.models import Alert, Mark
 from budget.models import TimeEntry
 from budget.time_entry_insert import NewTimeEntry, insert_time_entries
-from projects.actions import agree_rate, open_project, set_status
+from projects.actions import agree_rate, invite_member, open_project, set_status
 from projects.models import ImportBatch, Project, Terms
 from projects.topics import versions_for
 from requirements_app.actions import add_work_item, report_progress
@@ -259,6 +259,24 @@ def test_my_work_lists_what_waits_for_me_and_the_bar_counts_it(
     assert f'<span class="count mine">{len(titles)}<' in html
 
 
+def test_my_work_shows_an_invitation_to_its_address_alone(
+    project: Project, client_manager: User, other_client: User, sign_in: SignIn
+) -> None:
+    invite_member(actor=client_manager, project=project, email=other_client.email, side="client", role="viewer")
+    html = page(sign_in(other_client), "status:my_work")
+    assert answer(html) == "One thing waits for you."
+    assert "Accept the invitation of" in html
+    assert '<span class="count mine">1<' in html
+    assert project.get_absolute_url() not in html
+    assert sign_in(other_client).get(re.findall(r"/invitations/[^\"]+", html)[0]).status_code == 200
+    assert "Accept the invitation of" not in page(sign_in(client_manager), "status:my_work")
+    # Whoever opened the installation typed an address that nothing has proved.
+    OrganisationLink.objects.create(
+        role="admin", digest="0" * 64, expires_at=timezone.now(), used_at=timezone.now(), used_by=other_client
+    )
+    assert "Accept the invitation of" not in page(sign_in(other_client), "status:my_work")
+
+
 def test_my_work_shows_fifty_things_and_the_way_to_the_others(
     burning: Project, client_manager: User, sign_in: SignIn
 ) -> None:
@@ -414,9 +432,15 @@ def test_portfolio_names_nothing_of_others(burning: Project, other_client: User,
     assert "Northwind" not in html
 
 
-@pytest.mark.parametrize("name", ["status:portfolio", "status:my_work"])
+# My work asks for open invitations as well.
+@pytest.mark.parametrize(("name", "queries"), [("status:portfolio", 19), ("status:my_work", 20)])
 def test_pages_across_projects_cost_the_same_for_three_and_thirty(
-    name: str, burning: Project, client_manager: User, many_projects: Callable[[int], None], sign_in: SignIn
+    name: str,
+    queries: int,
+    burning: Project,
+    client_manager: User,
+    many_projects: Callable[[int], None],
+    sign_in: SignIn,
 ) -> None:
     client = sign_in(client_manager)
     counts = []
@@ -425,7 +449,7 @@ def test_pages_across_projects_cost_the_same_for_three_and_thirty(
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse(name)).status_code == 200
         counts.append(len(captured))
-    assert counts == [19, 19]
+    assert counts == [queries, queries]
 
 
 def test_portfolio_shows_fifty_projects_a_page(
