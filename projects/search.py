@@ -6,18 +6,18 @@ documents are made anew. What a reader may not see is left out by the query itse
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from projects.access import standings_of
+from projects.access import Standing, standings_of
 from projects.audience import Audience
 from projects.models import ObjectRef, Project, SearchDocument
 from projects.models.search import WORDS
@@ -150,33 +150,43 @@ class Found:
         return str(KINDS[self.document.kind].name)
 
 
-def documents_for(user: Any) -> QuerySet[SearchDocument]:
+def documents_for(user: Any, standings: Mapping[int, Standing] | None = None) -> QuerySet[SearchDocument]:
     """What ``user`` may find: for an audience of their side, with a capability of their role, project by project."""
     seen = Q(pk__in=())
     projects_by_part: dict[tuple[tuple[str, str], frozenset[str]], list[int]] = {}
-    for key, standing in standings_of(user).items():
+    for key, standing in (standings_of(user) if standings is None else standings).items():
         projects_by_part.setdefault((standing.audiences, standing.capabilities), []).append(key)
     for (audiences, capabilities), projects in projects_by_part.items():
         seen |= Q(project__in=projects, audience__in=audiences, capability__in=capabilities)
     return SearchDocument.objects.filter(seen, kind__in=KINDS)
 
 
-def find(user: Any, text: str, within: Project | None = None) -> QuerySet[SearchDocument]:
+def find(
+    user: Any, text: str, within: Project | None = None, standings: Mapping[int, Standing] | None = None
+) -> QuerySet[SearchDocument]:
     """The documents that have all words of ``text``, the last one perhaps not yet finished; the nearest first.
 
-    ``within`` is the only project to look in.
+    Nothing is nearer than what has ``text`` itself as its number or as its key in the outside tool.
+    ``within`` is the only project to look in; ``standings`` are the user's, where the caller has them.
     """
     query = query_for(text)
     if query is None:
         return SearchDocument.objects.none()
-    documents = documents_for(user)
+    documents = documents_for(user, standings)
     return (
         (documents.filter(project=within) if within else documents)
         .filter(words=query)
         .select_related("project")
+        .annotate(is_named=Case(When(_named(text.strip()), then=Value(1)), default=Value(0)))
         .annotate(rank=SearchRank(F("words"), query))
-        .order_by("-rank", "-updated_at", "-pk")
+        .order_by("-is_named", "-rank", "-updated_at", "-pk")
     )
+
+
+def _named(text: str) -> Q:
+    """What has a number has its outside key as its only other words."""
+    text = _clean(text)[:LONGEST_QUERY]
+    return Q(label__iexact=text) | ~Q(label="") & Q(body__iexact=text)
 
 
 def query_for(text: str) -> SearchQuery | None:
@@ -233,13 +243,13 @@ def shown(documents: Sequence[SearchDocument], text: str) -> list[Found]:
         .values("pk", "marked_title", "marked_body")
     }
     return [
-        Found(document, _marked(marked[document.pk]["marked_title"]), _marked(marked[document.pk]["marked_body"]))
+        Found(document, mark_words(marked[document.pk]["marked_title"]), mark_words(marked[document.pk]["marked_body"]))
         for document in documents
         if document.pk in marked
     ]
 
 
-def _marked(text: str) -> SafeString:
+def mark_words(text: str) -> SafeString:
     """Escaped, and only then the marks become tags: nothing that people write becomes markup."""
     tagged = re.sub(f"{START}([^{START}{STOP}]*){STOP}", r"<mark>\1</mark>", str(escape(text)))
     return mark_safe(tagged)  # noqa: S308  (escaped in the line above)

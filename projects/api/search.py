@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from accounts.access import SIGNED_IN
 from core.api_views import ApiViewSet
-from projects.access import projects_visible_to
+from projects.access import projects_visible_to, standings_of
+from projects.member_search import members_found
 from projects.models import SearchDocument
 from projects.search import LONGEST_QUERY, find
 
@@ -21,6 +22,9 @@ class FoundSerializer(serializers.ModelSerializer[SearchDocument]):
     """Something that was found, and where it leads on this site."""
 
     project = serializers.CharField(source="project.slug")
+    updated_at = serializers.DateTimeField(
+        allow_null=True, read_only=True, help_text="Null of a member, who is read when looked for."
+    )
 
     class Meta:
         model = SearchDocument
@@ -56,5 +60,9 @@ class SearchViewSet(ApiViewSet):
         text, slug = request.query_params.get("q", "")[:LONGEST_QUERY], request.query_params.get("project", "")
         within = projects_visible_to(request.user).filter(slug=slug).first() if slug else None
         # A project that the caller does not see has nothing to be found, like one that does not exist.
-        found: Any = find(request.user, text, within) if within or not slug else ()
-        return Response({"results": self.get_serializer(found[:FOUND], many=True).data})
+        if slug and not within:
+            return Response({"results": []})
+        standings = standings_of(request.user)
+        members = [one.document for one in members_found(standings, text, within)]
+        found = [*members, *find(request.user, text, within, standings)[:FOUND]][:FOUND]
+        return Response({"results": self.get_serializer(found, many=True).data})

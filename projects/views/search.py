@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import SignedInRequest, personal_view
-from projects.access import projects_visible_to
+from projects.access import projects_visible_to, standings_of
+from projects.member_search import members_found
 from projects.search import LONGEST_QUERY, find, jump_to, shown
 
 FOUND_ON_A_PAGE = 20
@@ -25,6 +26,16 @@ def search(request: SignedInRequest) -> HttpResponse:
         return redirect(path)
     project = projects_visible_to(request.user).filter(slug=near).first() if near else None
     only = project if "only" in request.GET else None
-    page = Paginator(find(request.user, text, only), FOUND_ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"text": text.strip(), "near": project, "only": only, "page": page, "found": shown(page, text)}
+    standings = standings_of(request.user)
+    members = members_found(standings, text, only)
+    page = Paginator(find(request.user, text, only, standings), FOUND_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "text": text.strip(),
+        "near": project,
+        "only": only,
+        "page": page,
+        "count": page.paginator.count + len(members),
+        "members": members if page.number == 1 else [],
+        "found": shown(page, text),
+    }
     return render(request, "projects/search.html", context)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from projects.access import standings_of
 from projects.actions import (
     add_comment,
     add_files,
@@ -24,6 +25,7 @@ from projects.actions import (
     withdraw_comment,
     withdraw_file,
 )
+from projects.member_search import members_found
 from projects.models import Membership, Project, SearchDocument
 from projects.search import find, index_document, jump_to, query_for, reindex, remove_document, shown
 from requirements_app.actions import add_work_item, change_work_item
@@ -119,6 +121,31 @@ def test_the_title_counts_more_than_the_text(project: Project, client_manager: U
     assert [document.title for document in find(client_manager, "pilot rota")] == ["Pilot rota", "Notes"]
 
 
+def test_a_number_and_an_outside_key_come_before_what_only_begins_with_them(
+    project: Project, client_manager: User
+) -> None:
+    for number in range(1, 13):
+        add_work_item(actor=client_manager, project=project, title=f"Lock {number}", outside_key=f"ACME-{number}")
+    assert find(client_manager, "w-1")[0].label == "W-1"
+    assert find(client_manager, "acme-1")[0].title == "Lock 1"
+
+
+def test_members_are_found_by_whoever_may_see_people(
+    project: Project, client_manager: User, vendor_manager: User, other_client: User, sign_in: SignIn, program: Program
+) -> None:
+    name = vendor_manager.name.split()[0]
+    path = reverse("projects:person_list", args=[project.slug])
+    browser = sign_in(client_manager)
+    html = browser.get(reverse("projects:search"), {"q": name.lower()}).content.decode()
+    assert f'<a href="{path}"><mark>{name}</mark>' in html
+    assert "manager of the vendor" in html
+    answer = program(client_manager).get(f"/api/v1/search/?q={name}").json()
+    assert [(one["kind"], one["title"]) for one in answer["results"]] == [("projects.member", vendor_manager.name)]
+    assert members_found(standings_of(other_client), name) == []
+    Membership.objects.filter(user=vendor_manager).update(ended_at=timezone.now())
+    assert members_found(standings_of(client_manager), name) == []
+
+
 def test_what_people_write_never_becomes_markup(project: Project, client_manager: User, sign_in: SignIn) -> None:
     note(project, "<b>Crane</b> <script>", body="a <img src=x> crane \ue000\ue001 & more")
     (found,) = shown(list(find(client_manager, "crane")), "crane")
@@ -195,7 +222,7 @@ def test_a_search_costs_the_same_however_much_is_found(
     browser = sign_in(client_manager)
     for number in range(rows):
         note(project, f"Lock gate {number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(reverse("projects:search"), {"q": "lock"})
 
 
