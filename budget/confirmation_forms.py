@@ -4,6 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -45,7 +48,17 @@ class AskForm(forms.Form):
         # Where somebody answers signed in, nobody has to find out an address.
         managers = recipients(project, Side.VENDOR, (Membership.Role.MANAGER,))
         without_address = _("no mail address: the vendor’s manager answers")
-        if not managers.exists():
+        # A help text may hold markup, and a name holds none.
+        names = [escape(manager.name) for manager in managers]
+        if names:
+            self.fields["person"].help_text = ngettext(
+                "Gets the link by mail; you never see it. %(names)s manages for the vendor, is told as well and can"
+                " answer signed in, whomever you choose.",
+                "Gets the link by mail; you never see it. %(names)s manage for the vendor, are told as well and can"
+                " answer signed in, whomever you choose.",
+                len(names),
+            ) % {"names": get_text_list(names, gettext("and"))}
+        else:
             without_address = _("no mail address yet")
         people = Person.objects.filter(projects__project=project, projects__side=Side.VENDOR, is_active=True)
         self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]

@@ -391,6 +391,14 @@ def test_what_is_wrong_comes_back_in_the_form(project: Project, client_manager: 
     assert (refused.status_code, RecordConfirmation.objects.count()) == (422, 0)
 
 
+def test_the_form_names_who_else_will_be_able_to_answer(
+    project: Project, developer: Person, client_manager: User, vendor_manager: User, sign_in: SignIn
+) -> None:
+    User.objects.filter(pk=vendor_manager.pk).update(name="Vera <b>Manager</b>")
+    html = sign_in(client_manager).get(page("confirmation_ask", project)).content.decode()
+    assert "Vera &lt;b&gt;Manager&lt;/b&gt; manages for the vendor, is told as well and can answer signed in" in html
+
+
 def test_the_form_proposes_the_last_whole_week(
     project: Project, developer: Person, client_manager: User, sign_in: SignIn
 ) -> None:
