@@ -49,7 +49,7 @@ class AskForm(forms.Form):
         managers = recipients(project, Side.VENDOR, (Membership.Role.MANAGER,))
         without_address = _("no mail address: the vendor’s manager answers")
         # A help text may hold markup, and a name holds none.
-        names = [escape(manager.name) for manager in managers]
+        names: list[str] = [escape(manager.name) for manager in managers]
         if names:
             self.fields["person"].help_text = ngettext(
                 "Gets the link by mail; you never see it. %(names)s manages for the vendor, is told as well and can"
