@@ -35,7 +35,8 @@ class Outcome:
     """Every row read is exactly one of new, changed, same, left out or wrong.
 
     ``removed`` counts what the project has and the file names no more, as far as it is taken back with the file.
-    ``problems`` holds the first of each code; ``codes`` counts them all. ``totals`` speaks of the kind of file.
+    ``problems`` holds the first of each code, see ``shown``; ``codes`` counts them all. ``totals`` speaks of
+    the kind of file.
     """
 
     header: tuple[str, ...] = ()
@@ -93,12 +94,30 @@ def counted(problems: Iterable[Problem]) -> dict[str, int]:
     return dict(Counter(problem.code for problem in problems).most_common())
 
 
+def says_of(problem: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a problem says, whichever row says it: of two rows with the same, one line is enough."""
+    params = {name: value for name, value in problem["params"].items() if name != "first"}
+    return problem["code"], problem["column"], problem["value"], repr(sorted(params.items()))
+
+
 def shown(problems: Iterable[Problem]) -> tuple[Mapping[str, Any], ...]:
-    """The first problems of each code as JSON, in the order of the file."""
-    seen: Counter[str] = Counter()
-    first = []
+    """The first problems of each code as JSON, in the order of the file: rather others than the same once more.
+
+    ``alike`` counts the rows that say the very same.
+    """
+    alike: Counter[tuple[str, ...]] = Counter()
+    different: dict[str, list[dict[str, Any]]] = {}
+    repeated: dict[str, list[dict[str, Any]]] = {}
     for problem in sorted(problems, key=lambda problem: problem.row):
-        seen[problem.code] += 1
-        if seen[problem.code] <= SHOWN_PROBLEMS:
-            first.append(asdict(problem))
-    return tuple(first)
+        said = asdict(problem)
+        key = says_of(said)
+        kept = (repeated if key in alike else different).setdefault(problem.code, [])
+        alike[key] += 1
+        if len(kept) < SHOWN_PROBLEMS:
+            kept.append(said)
+    first = [
+        {**said, "alike": alike[says_of(said)]}
+        for code, others in different.items()
+        for said in (others + repeated.get(code, []))[:SHOWN_PROBLEMS]
+    ]
+    return tuple(sorted(first, key=lambda said: said["row"]))

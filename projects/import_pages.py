@@ -25,6 +25,7 @@ from projects.access import Standing
 from projects.import_files import LIMITS, discard_file, problems_of, store_file, taken_before
 from projects.import_forms import DiscardForm, PeopleForm, ReadingForm, TakeBackForm, TakeForm, UploadForm
 from projects.import_outcome import Outcome
+from projects.import_problem_groups import problem_groups, problem_said
 from projects.import_work import HANDLERS, OVER, PHASES, act_on, ask_for_work, call_off, is_long, look_first, under_way
 from projects.models import ImportBatch, ImportWork, ProjectPerson
 from projects.queries import imports_of_side
@@ -64,20 +65,6 @@ class ImportKind:
 
     def template(self, page: str) -> str:
         return f"{self.namespace}/{self.stem}_{page}.html"
-
-
-@dataclass(frozen=True)
-class ProblemGroup:
-    """One code of problem: how often, the first ones in words, and how many more there are."""
-
-    code: str
-    count: int
-    is_error: bool
-    lines: tuple[tuple[int, str], ...]
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.lines)
 
 
 def import_new(request: HttpRequest, standing: Standing, kind: ImportKind) -> HttpResponse:
@@ -150,9 +137,8 @@ def import_problems(standing: Standing, kind: ImportKind, batch_uuid: uuid.UUID)
     """Every problem of the file as CSV, for whoever mends it."""
     batch = _batch(standing, kind, batch_uuid)
     head = [_("Row"), _("Column"), _("Value"), _("Code"), _("Level"), _("What is the matter")]
-    lines = [
-        [each.row, each.column, each.value, each.code, each.level, _sentence(vars(each))] for each in problems_of(batch)
-    ]
+    found = problems_of(batch)
+    lines = [[each.row, each.column, each.value, each.code, each.level, problem_said(vars(each))] for each in found]
     return _download(as_csv([head, *lines]), "text/csv; charset=utf-8", "problems.csv")
 
 
@@ -266,7 +252,7 @@ def _shown(
         "meanings": _meanings(kind, outcome) if outcome else (),
         "failure": work.failure if work is not None else "",
         "read_as_before": batch.options.get("as_before", False),
-        "problem_groups": _groups(outcome) if outcome else (),
+        "problem_groups": problem_groups(outcome) if outcome else (),
         "taken_before": taken_before(batch) if batch.state not in OVER else None,
         "new_url": kind.url_name("new"),
         "detail_url": kind.url_name("detail"),
@@ -290,27 +276,6 @@ def _meanings(kind: ImportKind, outcome: Outcome) -> list[tuple[str, str]]:
     said = kind.also_read(outcome) if kind.also_read else {}
     read = {**said, **{header: str(kind.labels[name]) for name, header in outcome.mapping.items() if header}}
     return [(header, read.get(header, "")) for header in outcome.header]
-
-
-def _groups(outcome: Outcome) -> tuple[ProblemGroup, ...]:
-    by_code: dict[str, list[Mapping[str, Any]]] = {}
-    for problem in outcome.problems:
-        by_code.setdefault(problem["code"], []).append(problem)
-    groups = [
-        ProblemGroup(
-            code,
-            outcome.codes[code],
-            found[0]["level"] == "error",
-            tuple((problem["row"], _sentence(problem)) for problem in found),
-        )
-        for code, found in by_code.items()
-    ]
-    return tuple(sorted(groups, key=lambda group: (not group.is_error, -group.count)))
-
-
-def _sentence(problem: Mapping[str, Any]) -> str:
-    values = {name: problem[name] for name in ("row", "column", "value")}
-    return sentence_of(problem["code"], **{**values, **problem["params"]})
 
 
 def _download(content: bytes, media_type: str, filename: str) -> HttpResponse:
