@@ -19,12 +19,15 @@ class PersonHours:
 
 @dataclass(frozen=True)
 class TimeImportSummary:
-    """``budget_minutes`` is None where no hours are agreed; the days are None where no row can be taken."""
+    """``budget_minutes`` is None where no hours are agreed, ``cap_minutes`` where no cap is; the days are None where no
+    row can be taken.
+    """
 
     minutes: int
     unordered_minutes: int
     used_before_minutes: int
     budget_minutes: int | None
+    cap_minutes: int | None
     first_day: dt.date | None
     last_day: dt.date | None
     people: tuple[PersonHours, ...]
@@ -39,11 +42,33 @@ class TimeImportSummary:
     @property
     def new_minutes(self) -> int:
         """Of the rows that are new, without what the corrections add and take off."""
-        return self.minutes - self.correction_minutes + self.gone_minutes
+        return self.minutes - self.corrected_by_minutes
+
+    @property
+    def corrected_by_minutes(self) -> int:
+        """What the corrections add to the project's hours; below 0 they take off."""
+        return self.correction_minutes - self.gone_minutes
+
+    @property
+    def taken_off_minutes(self) -> int:
+        """What taking back adds, so never above 0."""
+        return -self.gone_minutes
 
     @property
     def used_after_minutes(self) -> int:
         return self.used_before_minutes + self.minutes
+
+    @property
+    def over_budget_minutes(self) -> int:
+        """How far the hours afterwards lie above those agreed; 0 where they do not, or none are."""
+        return self._over(self.budget_minutes)
+
+    @property
+    def over_cap_minutes(self) -> int:
+        return self._over(self.cap_minutes)
+
+    def _over(self, limit: int | None) -> int:
+        return max(self.used_after_minutes - limit, 0) if limit else 0
 
 
 def time_import_summary(batch: ImportBatch) -> TimeImportSummary | None:
@@ -57,6 +82,7 @@ def time_import_summary(batch: ImportBatch) -> TimeImportSummary | None:
         unordered_minutes=totals["unordered_minutes"],
         used_before_minutes=totals["used_before_minutes"],
         budget_minutes=batch.project.terms.budget_minutes,
+        cap_minutes=batch.project.terms.cap_minutes,
         first_day=dt.date.fromisoformat(totals["first_day"]) if totals["first_day"] else None,
         last_day=dt.date.fromisoformat(totals["last_day"]) if totals["last_day"] else None,
         people=tuple(PersonHours(**person) for person in totals["people"]),

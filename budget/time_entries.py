@@ -43,8 +43,10 @@ register_sentences(
             )
             % data
         ),
-        "time_corrected_by_file": gettext_lazy(
-            "corrected %(corrected)s and took back %(taken_back)s time entries by %(filename)s"
+        "time_corrected_by_file": lambda data: (
+            _("corrected %(corrected)s and took back %(taken_back)s time entries by %(filename)s (%(hours)s h)") % data
+            if "hours" in data
+            else _("corrected %(corrected)s and took back %(taken_back)s time entries by %(filename)s") % data
         ),
         "time_reversed": gettext_lazy("took back %(hours)s h of %(day)s: %(reason)s"),
         "time_reversed_together": lambda data: (

@@ -70,13 +70,26 @@ register_sentences(
         "item_unknown": gettext_lazy(
             "Row %(row)s: no work item is called “%(value)s”. The hours count as unordered work."
         ),
+        "without_rate": gettext_lazy(
+            "Row %(row)s: no rate is agreed for %(value)s on that day. It counts without money."
+        ),
+        "before_start": gettext_lazy("Row %(row)s lies before the planned start, %(start)s. It counts."),
         "item_dropped": gettext_lazy("Row %(row)s: “%(value)s” was dropped. The hours count as unordered work."),
     }
 )
 
 # Codes that say how a row stands to the project; all others say how it was read.
 OF_THE_PROJECT: Final = frozenset(
-    ("person_left_out", "changed_since", "item_unknown", "item_dropped", "after_done", "over_24_hours_a_day")
+    (
+        "person_left_out",
+        "changed_since",
+        "item_unknown",
+        "item_dropped",
+        "after_done",
+        "over_24_hours_a_day",
+        "without_rate",
+        "before_start",
+    )
 )
 # What has the key of an entry that the project has is not written again: the unique key sees to it.
 READY: Final = """
@@ -186,16 +199,17 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
             keep_unmatched(cursor, params, batch)
     tell_of_new_time(project)
     minutes: int = TimeEntry.objects.filter(batch=batch).aggregate(total=Sum("minutes"))["total"] or 0
-    record(
-        project,
-        "time_imported",
-        actor=actor,
-        act_of=Side.VENDOR,
-        recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
-        count=written,
-        hours=f"{minutes / 60:.2f}",
-        filename=batch.filename,
-    )
+    if written or not corrections.is_taken:
+        record(
+            project,
+            "time_imported",
+            actor=actor,
+            act_of=Side.VENDOR,
+            recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
+            count=written,
+            hours=f"{(minutes - corrections.minutes) / 60:.2f}",
+            filename=batch.filename,
+        )
     if corrections.is_taken:
         record(
             project,
@@ -205,6 +219,7 @@ def _write(actor: User, batch: ImportBatch, checked: Checked[Match]) -> Outcome:
             recorded_from=batch.filename if batch.recorded_by_side == Side.CLIENT else "",
             corrected=corrections.corrected,
             taken_back=corrections.taken_back,
+            hours=f"{corrections.minutes / 60:+.2f}",
             filename=batch.filename,
         )
     tell_other_side(

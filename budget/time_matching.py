@@ -87,7 +87,7 @@ def match(batch: ImportBatch, reading: Reading, log: ProblemLog | None) -> Match
         told = batch.outcome.get("totals", {})
         corrections_shown = {name: told[name] for name in ("corrections",) if name in told}
         if log is not None:
-            Teller(cursor, params, reading, names, log).tell(has_changed=has_changed)
+            Teller(cursor, batch.project, params, reading, names, log).tell(has_changed=has_changed)
             corrections_shown = show_corrections(cursor, params, names, corrections)
     return Match(
         names=names,

@@ -1,12 +1,17 @@
 """What has to be told of staged rows that depends on the project: an entry that is not taken says so, others may."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.formats import date_format
+
+from budget.time_entry_insert import joined_rates
 from budget.time_names import Names
 from budget.time_reading import Reading
 from budget.time_statements import with_parts
 from core.tabular.problems import WARNING, Problem, ProblemLog
+from projects.models import Project, Rate
 
 LEFT_OUT: Final = """
     SELECT staged.line, staged.person, count(*) OVER ()
@@ -46,13 +51,38 @@ FULL_DAYS: Final = """
     HAVING sum(minutes) > %(most)s
     ORDER BY 1 LIMIT %(room)s
 """
+BEFORE_START: Final = """
+    SELECT staged.line, count(*) OVER ()
+    {matched} AND known.uuid IS NULL AND staged.worked_on < %(start)s
+    ORDER BY staged.line LIMIT %(room)s
+"""
+# ``entry`` is what the rates of a project are joined to.
+NEW_ENTRIES: Final = """(
+    SELECT staged.line, staged.person, person.person_id, staged.worked_on,
+        CASE WHEN NOT item.is_dropped THEN item.work_item_id END AS work_item_id
+    {matched} AND known.uuid IS NULL AND staged.billable <> 'n'
+)"""
+WITHOUT_RATE: Final = """
+    SELECT entry.line, entry.person, count(*) OVER ()
+    FROM {entries} AS entry {rates}
+    WHERE rate.hourly_rate IS NULL ORDER BY entry.line LIMIT %(room)s
+"""
 
 
 class Teller:
     """Asks for problems of one kind after the other. What no row can have is not asked of all of them."""
 
-    def __init__(self, cursor: Any, params: Mapping[str, Any], reading: Reading, names: Names, log: ProblemLog) -> None:
+    def __init__(
+        self,
+        cursor: Any,
+        project: Project,
+        params: Mapping[str, Any],
+        reading: Reading,
+        names: Names,
+        log: ProblemLog,
+    ) -> None:
         self.cursor = cursor
+        self.project = project
         self.params = params
         self.reading = reading
         self.names = names
@@ -66,6 +96,11 @@ class Teller:
         if any(each is None or each.is_dropped or each.key in self.names.done_on for each in self.names.found):
             self._of_items()
         self._of_full_days()
+        if (start := self.project.planned_start_on) is not None:
+            self._of_early_rows(start)
+        # While no rate is agreed at all, nobody expects money.
+        if Rate.objects.filter(project=self.project).exists():
+            self._of_unrated_rows()
 
     def _asked(self, statement: str) -> list[Any]:
         self.cursor.execute(with_parts(statement), {**self.params, "room": self.log.room})
@@ -99,6 +134,20 @@ class Teller:
             by_code.setdefault((code, count), []).append(problem)
         for (code, count), problems in by_code.items():
             self.log.add_counted(code, count, problems)
+
+    def _of_early_rows(self, start: dt.date) -> None:
+        self.params = {**self.params, "start": start}
+        found, said = self._asked(BEFORE_START), {"start": date_format(start, "j M Y")}
+        problems = (self._problem("before_start", line, "worked_on", "", **said) for line, _count in found)
+        self.log.add_counted("before_start", _count_of(found), problems)
+
+    def _of_unrated_rows(self) -> None:
+        statement = WITHOUT_RATE.format(entries=NEW_ENTRIES, rates=joined_rates(self.project))
+        found, people = self._asked(statement), self.names.people
+        problems = (
+            self._problem("without_rate", line, "person", people[person].name) for line, person, _count in found
+        )
+        self.log.add_counted("without_rate", _count_of(found), problems)
 
     def _of_full_days(self) -> None:
         code, found, problems = "over_24_hours_a_day", self._asked(FULL_DAYS), []

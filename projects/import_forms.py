@@ -103,7 +103,8 @@ class ReadingForm(forms.Form):
         questions = {question.name: question for question in outcome.questions}
         self._add_what_was_refused(outcome, options)
         if shows_all or "columns" in questions or outcome.refusal.get("asks") == "columns":
-            for column in columns:
+            missing = questions["columns"].choices if "columns" in questions else ()
+            for column in sorted(columns, key=lambda column: column.name not in missing):
                 self._add_column(column, labels[column.name], outcome, questions)
         # Whoever exports their own week gets a file that does not say whose it is.
         if ("columns" in questions and "person" in questions["columns"].choices) or (

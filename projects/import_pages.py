@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from core.form_pages import errors_shown_in, status_of
@@ -246,6 +247,7 @@ def _shown(
         "form": form,
         "choices": kind.choices(None, batch) if kind.choices and batch.is_open else None,
         "step": str(form["act"].initial) if form is not None else "done",
+        "missing": _missing(kind, outcome) if outcome else "",
         "refusal": sentence_of(outcome.refusal["code"], **outcome.refusal["params"])
         if outcome and outcome.refusal
         else "",
@@ -269,6 +271,19 @@ def _under_way(
     context = {"tab": kind.tab, "standing": standing, "batch": batch, "work": work, "phase": PHASES.get(work.phase, "")}
     part = "#progress" if request.htmx.target == PROGRESS else ""  # type: ignore[attr-defined]
     return render(request, f"projects/import_under_way.html{part}", context)
+
+
+def _missing(kind: ImportKind, outcome: Outcome) -> str:
+    """Which columns the file has to have and nobody recognises, as the form calls them; empty where none is missing."""
+    names = [str(kind.labels[name]) for each in outcome.questions if each.name == "columns" for name in each.choices]
+    if not names:
+        return ""
+    text = ngettext(
+        "This file has no column that we recognise as %(names)s: say which it is.",
+        "This file has no column that we recognise as %(names)s: say which they are.",
+        len(names),
+    )
+    return text % {"names": _(" and as ").join(f"“{name}”" for name in names)}
 
 
 def _meanings(kind: ImportKind, outcome: Outcome) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.tabular.problems import ERROR
 from core.tabular.sentences import sentence_of
 from projects.import_outcome import Outcome, says_of
 
@@ -37,7 +38,7 @@ def problem_groups(outcome: Outcome) -> tuple[ProblemGroup, ...]:
 
 
 def _is_error(found: Mapping[Any, list[Mapping[str, Any]]]) -> bool:
-    return next(iter(found.values()))[0]["level"] == "error"
+    return bool(next(iter(found.values()))[0]["level"] == ERROR)
 
 
 def _groups_of(code: str, count: int, found: Mapping[Any, list[Mapping[str, Any]]]) -> list[ProblemGroup]:

@@ -90,6 +90,18 @@ def _exactly_in(minutes: int | Decimal, _language: str | None) -> str:
 
 
 @register.filter
+def hours_or_0(minutes: object) -> str:
+    """Hours within a sentence, where a dash would say that nothing is known: 0 h."""
+    return hours(minutes) if minutes != 0 else "0"
+
+
+@register.filter
+def exact_or_0(minutes: object) -> str:
+    """Hours and minutes within a sentence: 0:00."""
+    return hours_exact(minutes) if minutes != 0 else "0:00"
+
+
+@register.filter
 def money(amount: object, currency: str) -> str:
     """An amount with its currency: EUR 1,234.50. Only a Decimal is money."""
     if amount is None:

@@ -89,7 +89,8 @@ def test_they_are_taken_as_reversals_and_new_entries(project: Project, client_ma
     notes = set(TimeEntry.objects.filter(reverses__isnull=False).values_list("note", flat=True))
     assert notes == {"Corrected by january.csv.", "No longer in january.csv."}
     activity = Activity.objects.get(verb="time_corrected_by_file")
-    assert activity.data == {"corrected": 2, "taken_back": 1, "filename": "january.csv"}
+    assert activity.data == {"corrected": 2, "taken_back": 1, "hours": "-0.50", "filename": "january.csv"}
+    assert Activity.objects.filter(verb="time_imported").count() == 1  # of the first file: the second brought none
 
 
 def test_a_correction_is_corrected_again_and_the_same_file_changes_nothing(
@@ -243,6 +244,10 @@ def test_the_page_asks_and_counts_them_in(
     client.post(page, {"act": "choose", "corrects": "on", "takes_back": "on", "taken": keys[1:]})
     shown = client.get(page)
     assert (shown.context["outcome"].changed, shown.context["outcome"].removed) == (1, 1)
+    assert "No new hours: what the file corrects changes the hours by <b>" in shown.content.decode()
     client.post(page, {"act": "take", "preview_hash": shown.context["form"]["preview_hash"].value()})
-    assert "1 was corrected. 1 was taken back." in client.get(page).content.decode()
+    taken_answer = client.get(page).content.decode()
+    assert "Corrections changed the hours by <b>" in taken_answer
+    assert "1 was corrected. 1 was taken back." in taken_answer
+    assert "0 time entries" not in taken_answer
     assert standing() == [("2026-01-05", 90, "id:1"), ("2026-01-06", 240, "id:3")]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,10 @@ from budget.time_import import check_timesheet, take_timesheet
 from core.errors import DomainError
 from core.tabular.sentences import sentence_of
 from launch.postgres import Urls
+from projects.actions import agree_rate
 from projects.audience import Side
 from projects.import_files import discard_file, problems_of, store_file
-from projects.models import Activity, ImportBatch, Project, ProjectPerson
+from projects.models import Activity, ImportBatch, Project, ProjectPerson, Terms
 from requirements_app.actions import add_work_item, change_work_item, report_progress
 
 HEADER = "Date,Person,Hours,Work item,Note,Entry id\n"
@@ -364,13 +366,43 @@ def upload(client: Client, project: Project, content: bytes, name: str = "januar
     return str(response["Location"])
 
 
+def test_a_file_without_date_and_hours_is_asked_for_exactly_these_and_first(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    client = sign_in(client_manager)
+    shown = client.get(upload(client, project, b"Foo,User,Bar\n2026-04-03,Nora New,1.5\n"))
+    assert (
+        "This file has no column that we recognise as “Date” and as “Hours or duration”: say which they are."
+        in shown.content.decode()
+    )
+    assert list(shown.context["form"].fields)[1:3] == ["column_worked_on", "column_duration"]
+
+
+def test_what_the_file_would_cost_the_agreement_is_said_before_it_is_taken(
+    project: Project, client_manager: User, sign_in: SignIn, developer: Person
+) -> None:
+    Terms.objects.filter(project=project).update(budget_minutes=60)
+    agree_rate(actor=client_manager, project=project, hourly_rate=Decimal(100), first_day=dt.date(2026, 1, 6))
+    Project.objects.filter(pk=project.pk).update(planned_start_on=dt.date(2026, 1, 6), planned_finish_on=None)
+    client = sign_in(client_manager)
+    shown = client.get(upload(client, project, TWO_ROWS.encode()))
+    page = " ".join(shown.content.decode().split())
+    assert "With this file the hours used pass the 1.0 h agreed by 2.5 h." in page
+    assert '<dd class="over">3.5 h' in page
+    assert "Row 2: no rate is agreed for Dora Developer on that day." in page
+    assert "Row 2 lies before the planned start, 6 Jan 2026." in page
+    outcome = shown.context["outcome"]
+    assert (outcome.codes["without_rate"], outcome.codes["before_start"], outcome.new) == (1, 1, 2)
+
+
 def test_pages_lead_from_the_file_to_the_entries(
     project: Project, client_manager: User, developer: Person, sign_in: SignIn
 ) -> None:
     client = sign_in(client_manager)
     text = "When,User,Hours\n03/04/2026,Nora New,1.5\n05/04/2026,Dora Developer,x\n"
     page = upload(client, project, text.encode())
-    assert "The file leaves one thing open" in client.get(page).content.decode()
+    asked = client.get(page).content.decode()
+    assert "no column that we recognise as “Date”: say which it is." in asked
     client.post(page, {"act": "read", "column_worked_on": "When", "column_duration": "Hours", "column_person": "User"})
     assert "03/04/2026" in client.get(page).content.decode()
     client.post(page, {"act": "read", "date_order": "dmy"})

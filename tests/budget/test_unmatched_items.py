@@ -177,7 +177,9 @@ def test_the_page_assigns_the_ticked_ones_together(
     marks = {each.name: each.uuid.hex for each in UnmatchedItem.objects.all()}
     nothing = client.post(page, {"of_ticked": item.ref.label})
     assert (nothing.status_code, "Say of at least one name what it means." in nothing.content.decode()) == (422, True)
-    assert "Every name in your files is understood." in sign_in(vendor_manager).get(page).content.decode()
+    shown = sign_in(vendor_manager).get(page).content.decode()
+    assert "Every name in your files is understood." in shown
+    assert "nobody ordered" not in shown
     ticks = {f"tick_{mark}": "on" for mark in marks.values()}
     client.post(page, {**ticks, "of_ticked": item.ref.label})
     assert ItemBurn.objects.get(work_item=item).minutes == 420

@@ -340,11 +340,11 @@ def test_pages_lead_from_the_file_to_the_items(project: Project, client_manager:
     page = client.post(new, {"file": SimpleUploadedFile("estimate.csv", ESTIMATE.encode())})["Location"]
     shown = client.get(page)
     answer = " ".join(shown.content.decode().split())
-    assert "<b>3 new</b> work items, <b>0 changed</b>, 0 as they are." in answer
+    assert "Work items: <b>3 new</b>, <b>0 changed</b>, 0 unchanged." in answer
     assert "The estimate is <b>31.5 h</b>." in answer
     client.post(page, {"act": "take", "preview_hash": shown.context["form"]["preview_hash"].value()})
     assert len(tree(project)) == 3
-    assert "<b>3 work items</b> were added" in client.get(page).content.decode()
+    assert "Work items: <b>3</b> added, <b>0</b> changed." in client.get(page).content.decode()
 
 
 def test_a_column_can_be_given_another_meaning(project: Project, client_manager: User, sign_in: SignIn) -> None:
