@@ -37,10 +37,12 @@ def rule_list(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 @project_view("edit_alert_rules")
 def rule_edit(request: HttpRequest, standing: Standing, scale: str) -> HttpResponse:
-    """Set one rule. Asked with ``?notice=`` and so on, it shows what would stand now and saves nothing."""
+    """Set one rule. Sent with ``preview``, it shows what would stand now and saves nothing."""
     setting, project = _setting(standing, scale), standing.project
-    form = RuleForm(request.POST or request.GET or None, setting=setting)
-    if form.is_valid() and request.method == "POST":
+    form = RuleForm(request.POST or None, setting=setting)
+    # Posted too: what a form holds, its token with it, belongs into no address.
+    is_preview = "preview" in request.POST
+    if form.is_valid() and not is_preview:
         with errors_shown_in(form):
             actions.set_project_rule(actor=standing.user, project=project, scale=setting.scale, **form.changes())
             messages.success(request, _("The rule is set. It is judged anew with the next look, within a minute."))
@@ -55,9 +57,7 @@ def rule_edit(request: HttpRequest, standing: Standing, scale: str) -> HttpRespo
         "is_on": is_on,
         "would_stand": what_would_stand(standing, {scale: thresholds}, timezone.now()) if is_on else [],
     }
-    return render(
-        request, "alerts/rule_edit.html", context, status=status_of(form) if request.method == "POST" else 200
-    )
+    return render(request, "alerts/rule_edit.html", context, status=200 if is_preview else status_of(form))
 
 
 def _setting(standing: Standing, scale: str) -> Setting:

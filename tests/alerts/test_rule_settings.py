@@ -290,9 +290,15 @@ def test_a_page_shows_what_would_stand_and_saves_nothing(
     address = ("alerts:rule_edit", project.slug, "B1_budget")
     assert "200 of the 400 h agreed are used: 50 %" in page(client, *address)
     assert "silent" in page(client, *address)
-    tried = page(client, *address, notice="40", warning="50", critical="60")
-    assert ">warning<" in tried.replace("</svg>", ">")
-    assert "Nothing: the rule would be off" in page(client, *address, state="off")
+    # The whole form is sent, its token too: neither may reach an address.
+    form = page(client, *address).partition('<form class="form"')[2].partition("</form>")[0]
+    assert "formmethod" not in form
+    assert "hx-get" not in form
+    url, sent = reverse(address[0], args=address[1:]), {"preview": "1", "version": "0"}
+    tried = client.post(url, {**sent, "notice": "40", "warning": "50", "critical": "60"})
+    assert tried.status_code == 200
+    assert ">warning<" in tried.content.decode().replace("</svg>", ">")
+    assert "Nothing: the rule would be off" in client.post(url, {**sent, "state": "off"}).content.decode()
     assert list(before.all()) == stood
     assert not ProjectRule.objects.exists()
 
