@@ -1,5 +1,6 @@
 """Alerts through the API."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from alerts.actions import acknowledge, keep_from_vendor, mute, tell_vendor, unmute
 from alerts.filters import AlertFilter
 from alerts.models import Alert, Level, Mute
-from alerts.queries import AlertLine, StandingAlert, alerts_of, mutes_of, standing_alerts
+from alerts.queries import AlertLine, StandingAlert, alert_lines, alerts_of, mutes_of, standing_in_project
 from projects.api_views import ProjectViewSet
 
 LEVELS = [choice for choice in Level.choices if choice[0] != Level.NONE]
@@ -78,7 +79,7 @@ class AlertViewSet(ProjectViewSet):
     def list(self, request: Request, slug: str) -> Response:
         """Everything that rules raised, the newest first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        lines = [AlertLine.of(alert, self.standing.side) for alert in page]
+        lines = self._lines(page)
         return self.get_paginated_response(self.get_serializer(lines, many=True).data)
 
     def retrieve(self, request: Request, slug: str, alert_uuid: str) -> Response:
@@ -107,7 +108,10 @@ class AlertViewSet(ProjectViewSet):
         return self._as_it_is()
 
     def _as_it_is(self) -> Response:
-        return self.answer(AlertLine.of(self.get_object(), self.standing.side))
+        return self.answer(self._lines([self.get_object()])[0])
+
+    def _lines(self, alerts: Iterable[Alert]) -> Sequence[AlertLine]:
+        return alert_lines(self.standing, alerts, standing_in_project(self.standing, timezone.now()))
 
 
 class MuteViewSet(ProjectViewSet):
@@ -161,5 +165,4 @@ class StandingAlertViewSet(ProjectViewSet):
 
     def retrieve(self, request: Request, slug: str) -> Response:
         """Rules that stand at a level now, the worst first."""
-        found = standing_alerts({self.standing.project.pk: self.standing}, timezone.now())
-        return self.answer({"results": found[self.standing.project.pk]})
+        return self.answer({"results": standing_in_project(self.standing, timezone.now())})

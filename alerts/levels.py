@@ -7,7 +7,7 @@ has passed that level's threshold by a margin, so that a figure that wavers arou
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 LEVELS: Final = ("none", "notice", "warning", "critical")
 SPEAKING: Final = LEVELS[1:]
@@ -62,15 +62,31 @@ class Thresholds:
 class Held:
     """Where a rule has stood so far: its level, and the agreed budget or cap it was compared against.
 
-    ``parts`` are the levels of the rules of a family that speaks with one voice, by code.
+    ``parts`` are the levels of the rules of a family that speaks with one voice, by code; ``voice`` is whose it was.
     """
 
     level: str = "none"
     basis: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
+    voice: str = ""
+
+    @classmethod
+    def of(cls, level: str, basis: str, numbers: Mapping[str, Any]) -> "Held":
+        """As the numbers of a finding or a state say it."""
+        return cls(level, basis, numbers.get("levels", {}), voice_of(numbers))
 
 
 NOTHING_HELD: Final = Held()
+
+
+def voice_of(numbers: Mapping[str, Any]) -> str:
+    """Which of a rule's comparisons has the word: of a family the member, of late data what is late. Else empty."""
+    return str(numbers.get("speaks") or numbers.get("what") or "")
+
+
+def is_another_voice(before: Held, level: str, numbers: Mapping[str, Any]) -> bool:
+    """Whether a rule that stood and still stands speaks of another comparison than it was told for."""
+    return rank(before.level) > 0 and rank(level) > 0 and before.voice not in ("", voice_of(numbers))
 
 
 def level_of(value: Decimal | None, thresholds: Thresholds, held: str = "none") -> str:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from alerts.levels import rank
 from alerts.models import Alert, RuleState
-from alerts.registry import words_of
+from alerts.queries import by_alert, standing_alerts, words_now
+from alerts.registry import Words
 from projects.access import Standing, projects_where_one_can, standings_to_be_told
 from projects.audience import Side
 from projects.messages import Reader, Telling, Wording, register_message, register_personal_message
@@ -45,7 +46,7 @@ def _key(standing: Standing, uuid: str) -> Key:
 
 
 def _lines(wanted: Iterable[tuple[Standing, Sequence[str]]]) -> dict[Key, Line]:
-    """The alerts that their readers may see: two queries for each way of seeing, of which there are four at most."""
+    """The alerts that their readers may see: four queries for each way of seeing, of which there are four at most."""
     now = timezone.now()
     ways: dict[tuple[str, bool], dict[int, Standing]] = defaultdict(dict)
     uuids: set[str] = set()
@@ -59,14 +60,15 @@ def _lines(wanted: Iterable[tuple[Standing, Sequence[str]]]) -> dict[Key, Line]:
         standing_rules = set(
             RuleState.objects.standing().filter(project__in=standings).values_list("project", "rule", "subject")
         )
+        stand = by_alert(one for of_project in standing_alerts(standings, now).values() for one in of_project)
         for alert in alerts:
             key = _key(standings[alert.project_id], str(alert.uuid))
-            found[key] = _line(alert, side, (alert.project_id, alert.rule, alert.subject) in standing_rules)
+            is_standing = (alert.project_id, alert.rule, alert.subject) in standing_rules
+            found[key] = _line(alert, words_now(alert, side, stand.get(alert.pk)), is_standing)
     return found
 
 
-def _line(alert: Alert, side: str, stands: bool) -> Line:  # noqa: FBT001  (a fact beside the alert, not a switch)
-    words = words_of(alert.rule, alert.numbers, side)
+def _line(alert: Alert, words: Words, stands: bool) -> Line:  # noqa: FBT001  (a fact beside the alert, not a switch)
     return Line(
         alert=alert,
         level=str(alert.get_level_display()),

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -73,28 +73,28 @@ class StandingAlert:
 
     # Lists across projects show few of the alerts that they count: words are made where they are read.
     @cached_property
-    def _words(self) -> Words:
+    def words(self) -> Words:
         return words_of(self.alert.rule, self.numbers, self.side)
 
     @property
     def rule(self) -> str:
-        return self._words.code
+        return self.words.code
 
     @property
     def title(self) -> str:
-        return self._words.title
+        return self.words.title
 
     @property
     def compared(self) -> str:
-        return self._words.compared
+        return self.words.compared
 
     @property
     def clears(self) -> str:
-        return self._words.clears
+        return self.words.clears
 
     @property
     def suggestion(self) -> str:
-        return self._words.suggestion
+        return self.words.suggestion
 
     @property
     def level_name(self) -> str:
@@ -129,6 +129,11 @@ def standing_alerts(standings: Mapping[int, Standing], now: dt.datetime) -> dict
     for of_project in found.values():
         of_project.sort(key=lambda one: (-rank(one.level), one.since))
     return found
+
+
+def standing_in_project(standing: Standing, now: dt.datetime) -> list[StandingAlert]:
+    """What stands in the reader's project."""
+    return standing_alerts({standing.project.pk: standing}, now)[standing.project.pk]
 
 
 STATE: Final = Columns(RuleState)
@@ -266,16 +271,41 @@ def mutes_of(standing: Standing) -> QuerySet[Mute]:
 
 @dataclass(frozen=True)
 class AlertLine:
-    """A raised alert as a list shows it, with the numbers of the time when it was raised."""
+    """A raised alert as a list shows it, with the numbers of the time when it was raised.
+
+    ``stands``: its rule still stands for what it told of.
+    """
 
     alert: Alert
     rule: str
     title: str
     compared: str
     answers: Answers
+    stands: bool
 
-    @classmethod
-    def of(cls, alert: Alert, side: str) -> "AlertLine":
-        """The line of an alert that was read by ``alerts_of``."""
-        words = words_of(alert.rule, alert.numbers, side)
-        return cls(alert, words.code, words.title, words.compared, Answers.of(alert, side))
+
+def alert_lines(standing: Standing, alerts: Iterable[Alert], found: Iterable[StandingAlert]) -> list[AlertLine]:
+    """The lines of alerts that were read by ``alerts_of``, beside what stands in the project."""
+    side = standing.side
+    stand = by_alert(found)
+    lines = []
+    for alert in alerts:
+        words = words_now(alert, side, stand.get(alert.pk))
+        lines.append(
+            AlertLine(alert, words.code, words.title, words.compared, Answers.of(alert, side), alert.pk in stand)
+        )
+    return lines
+
+
+def by_alert(found: Iterable[StandingAlert]) -> dict[int, StandingAlert]:
+    """What stands, by the key of the alert that told of it."""
+    return {one.alert.pk: one for one in found}
+
+
+def words_now(alert: Alert, side: str, stands: StandingAlert | None) -> Words:
+    """What an alert said when it was raised; where its rule stands under another name by now, what that says.
+
+    An alert has one name wherever it is spoken of: a rule that is muted as one thing stands in the list as the same.
+    """
+    words = words_of(alert.rule, alert.numbers, side)
+    return stands.words if stands is not None and stands.title != words.title else words

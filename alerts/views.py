@@ -16,7 +16,7 @@ from alerts import actions
 from alerts.filters import AlertFilter
 from alerts.forms import MuteForm
 from alerts.models import Alert
-from alerts.queries import AlertLine, alerts_of, mutes_of, standing_alerts
+from alerts.queries import AlertLine, alert_lines, alerts_of, mutes_of, standing_in_project
 from core.errors import DomainError
 from core.form_pages import errors_shown_in, status_of
 from projects.access import Standing, project_view
@@ -30,13 +30,14 @@ def alert_list(request: HttpRequest, standing: Standing) -> HttpResponse:
     now = timezone.now()
     alert_filter = AlertFilter(request.GET, queryset=alerts_of(standing, now))
     page = Paginator(alert_filter.qs, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    found = standing_in_project(standing, now)
     context = {
         "tab": "alerts",
         "standing": standing,
-        "standing_alerts": standing_alerts({standing.project.pk: standing}, now)[standing.project.pk],
+        "standing_alerts": found,
         "filter": alert_filter,
         "page": page,
-        "lines": [AlertLine.of(alert, standing.side) for alert in page],
+        "lines": alert_lines(standing, page, found),
     }
     return render(request, "alerts/alert_list.html", context)
 
@@ -70,7 +71,7 @@ def alert_mute(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) 
             )
             messages.success(request, _("Muted. The pages go on showing it."))
             return redirect("alerts:alert_list", slug=standing.project.slug)
-    context = {"tab": "alerts", "standing": standing, "line": AlertLine.of(alert, standing.side), "form": form}
+    context = {"tab": "alerts", "standing": standing, "line": _line(standing, alert), "form": form}
     return render(request, "alerts/alert_mute.html", context, status=status_of(form))
 
 
@@ -92,7 +93,7 @@ def alert_tell_vendor(request: HttpRequest, standing: Standing, alert_uuid: uuid
     """Let the vendor know now. What was told cannot be taken back, so that a page asks before."""
     alert = _alert(standing, alert_uuid)
     if request.method != "POST":
-        context = {"tab": "alerts", "standing": standing, "line": AlertLine.of(alert, standing.side)}
+        context = {"tab": "alerts", "standing": standing, "line": _line(standing, alert)}
         return render(request, "alerts/alert_tell_vendor.html", context)
     return _acted(
         request,
@@ -117,6 +118,10 @@ def alert_keep(request: HttpRequest, standing: Standing, alert_uuid: uuid.UUID) 
 
 def _alert(standing: Standing, alert_uuid: uuid.UUID) -> Alert:
     return get_object_or_404(alerts_of(standing, timezone.now()), uuid=alert_uuid)
+
+
+def _line(standing: Standing, alert: Alert) -> AlertLine:
+    return alert_lines(standing, [alert], standing_in_project(standing, timezone.now()))[0]
 
 
 def _acted(request: HttpRequest, standing: Standing, act: Callable[[], object], done: str) -> HttpResponse:

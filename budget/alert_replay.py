@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from alerts.levels import NOTHING_HELD, Held, Thresholds, rank
+from alerts.levels import NOTHING_HELD, Held, Thresholds, is_another_voice, rank
 from budget.burn_rules import USED_OF_BUDGET, used_share
 from budget.finding import Finding
 from budget.past_figures import Past, figures_by_day
@@ -65,12 +65,16 @@ def replay(past: Past, scales: Mapping[str, Thresholds]) -> Replay:
         fired.extend(
             _fired(finding, day, figures)
             for finding in findings
-            if rank(finding.level) > rank(held.get((finding.rule, finding.subject), NOTHING_HELD).level)
+            if _is_told(finding, held.get((finding.rule, finding.subject), NOTHING_HELD))
         )
-        held = {(one.rule, one.subject): Held(one.level, one.basis, one.numbers.get("levels", {})) for one in findings}
+        held = {(one.rule, one.subject): Held.of(one.level, one.basis, one.numbers) for one in findings}
         if plain is None and (ratio(figures.used_minutes, figures.budget_minutes) or 0) >= PLAIN_RATIO:
             plain = _fired(_plain(figures), day, figures)
     return Replay(tuple(fired), plain, figures, first_day, last_day)
+
+
+def _is_told(finding: Finding, held: Held) -> bool:
+    return rank(finding.level) > rank(held.level) or is_another_voice(held, finding.level, finding.numbers)
 
 
 def _plain(figures: RuleFigures) -> Finding:

@@ -87,7 +87,10 @@ def _earned_value(figures: RuleFigures, actual: Decimal) -> EarnedValue:
 def ahead_of_progress(
     figures: RuleFigures, scales: Mapping[str, Thresholds], held: Mapping[str, Held]
 ) -> Iterator[Finding]:
-    """B2, B3 and B4 as one finding: they look at the same thing, and the worst of them speaks."""
+    """B2, B3 and B4 as one finding: they look at the same thing, and the worst of them speaks.
+
+    Of several that are as bad the one that has spoken keeps the word: an alert keeps its name while it stands.
+    """
     family = held.get("", NOTHING_HELD)
     basis = f"{figures.budget_minutes}" if figures.budget_is_agreed else ""
     parts = [
@@ -98,7 +101,8 @@ def ahead_of_progress(
     ]
     if not parts:
         return
-    speaker = max(parts, key=lambda part: rank(part.level))
+    has_spoken = family.voice if rank(family.level) else ""
+    speaker = max(parts, key=lambda part: (rank(part.level), part.rule == has_spoken))
     levels = {part.rule: part.level for part in parts}
     numbers = {**speaker.numbers, "speaks": speaker.rule, "levels": levels}
     yield Finding(rule=AHEAD, level=speaker.level, numbers=numbers, basis=basis)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from alerts.actions.telling import tell, vendor_is_told_at
-from alerts.levels import Held, rank
+from alerts.levels import Held, is_another_voice, rank
 from alerts.models import Alert, Evaluation, Level, Mark, RuleState
 from alerts.registry import JUDGES, UPKEEPS, Change, Judgement
 from alerts.rule_settings import scales_of
@@ -108,13 +108,7 @@ def changes_found(projects: Sequence[Project], now: dt.datetime) -> "tuple[list[
     held: dict[int, dict[tuple[str, str], RuleState]] = {project.pk: {} for project in projects}
     for state in RuleState.objects.filter(project__in=held):
         held[state.project_id][state.rule, state.subject] = state
-    stood = {
-        key: {
-            subject: Held(str(state.level), state.basis, state.numbers.get("levels", {}))
-            for subject, state in states.items()
-        }
-        for key, states in held.items()
-    }
+    stood = {key: {subject: _held(state) for subject, state in states.items()} for key, states in held.items()}
     scales = scales_of(projects)
     found: dict[int, list[Judgement]] = defaultdict(list)
     for judge in JUDGES if projects else ():
@@ -164,12 +158,14 @@ def _changed_states(
         )
         was, is_now = rank(before.level if before else Level.NONE), rank(judgement.level)
         moved = before is not None and bool(before.basis) and before.basis != judgement.basis
+        # Who acknowledged one comparison has not seen the next one, which takes the word once that fell back.
+        is_another = before is not None and is_another_voice(_held(before), state.level, state.numbers)
         if is_now != was:
             state.since = now
-        if is_now < was or (moved and is_now):
+        if is_now < was or (is_now == was and is_another) or (moved and is_now):
             # Falling back, or a new budget, arms the rule anew: what stands then is a new episode and is told again.
             state.episode += 1
-        rose = is_now > was or (moved and bool(is_now))
+        rose = is_now > was or is_another or (moved and bool(is_now))
         if before is None or _differ(before, state):
             yield StateChange(project, state, str(before.level if before else Level.NONE), judgement, rose)
     # What a rule no longer speaks of (a cap that was taken out of the terms) stands nowhere.
@@ -179,6 +175,10 @@ def _changed_states(
             stood_at = str(state.level)
             state.level, state.since, state.episode = Level.NONE, now, state.episode + 1
             yield StateChange(project, state, stood_at, None, rose=False)
+
+
+def _held(state: RuleState) -> Held:
+    return Held.of(str(state.level), state.basis, state.numbers)
 
 
 COMPARED = ("level", "since", "episode", "numbers", "basis", "shows_money")

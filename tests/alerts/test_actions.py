@@ -280,6 +280,21 @@ def test_acknowledging_does_not_silence_a_higher_level(project: Project, burn: A
     assert raised(project) == [("B2", "", "critical")]
 
 
+def test_acknowledging_does_not_cover_another_comparison(project: Project, burn: Any, client_manager: User) -> None:
+    """B3 stood and was seen; it fell back, and B2 stands at the same level: of that nobody has been told."""
+    burn(20, left=120)
+    (alert,) = evaluate(project.pk, NOON)
+    acknowledge(actor=client_manager, alert=alert, side="client")
+    of_rule = RuleState.objects.filter(project=project, rule="B2")
+    of_rule.update(numbers={**of_rule.get().numbers, "speaks": "B3", "levels": {"B3": "notice"}})
+    Mark.objects.create(project=project, cause="test")
+    (told,) = evaluate(project.pk, NOON)
+    assert (told.rule, told.level, told.episode, told.numbers["speaks"]) == ("B2", "notice", alert.episode + 1, "B2")
+    assert ToldSide.objects.get(alert=told, side="client").acknowledged_at is None
+    Mark.objects.create(project=project, cause="test")
+    assert raised(project) == []
+
+
 def test_an_evaluation_of_a_project_without_anything_is_quiet(project: Project) -> None:
     assert raised(project, timezone.now()) == []
 

@@ -156,7 +156,7 @@ def test_alerts_cost_the_same_queries_however_many(
     for first, last in ((0, 3), (3, 30)):
         for number in range(first, last):
             raised(project, episode=number + 1)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(api.get(path).json()["results"]) == last
 
 
@@ -200,9 +200,9 @@ def test_inbox_costs_the_same_queries_however_many(
     api = program(client_manager)
     api.get("inbox/")
     tell(project, client_manager, 3)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(api.get("inbox/").json()["results"]) == 3
     Alert.objects.all().delete()
     tell(project, client_manager, 27)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         api.get("inbox/")

@@ -19,6 +19,7 @@ from alerts.queries import standing_alerts
 from projects.access import Standing, standing_in
 from projects.actions import set_status
 from projects.models import Project
+from projects.outbox import put_in_outbox
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +229,41 @@ def test_alerts_are_read_and_acknowledged_by_role(
     assert client.get(reverse("alerts:alert_list", args=[project.slug])).status_code == reads
     assert client.post(reverse("alerts:alert_acknowledge", args=[project.slug, alert.uuid])).status_code == acknowledges
     assert ToldSide.objects.filter(alert=alert, acknowledged_by__isnull=False).exists() is (acknowledges == 302)
+
+
+def test_alert_has_one_name_wherever_it_is_spoken_of(project: Project, client_manager: User, sign_in: SignIn) -> None:
+    """Raised for one comparison of a family, and another has the word by now."""
+    stands(project, Level.CRITICAL)
+    alert = raised(project, Level.CRITICAL, numbers={"speaks": "B3", "index": "0.78", "earned_minutes": 6000})
+    browser, old = sign_in(client_manager), "Work takes more hours than estimated"
+    listed = page(browser, project)
+    assert (listed.count('<td class="wrap">Burn ahead of progress'), old in listed) == (1, False)
+    asked = browser.get(reverse("alerts:alert_mute", args=[project.slug, alert.uuid])).content.decode()
+    assert "Mute: Burn ahead of progress" in asked
+    put_in_outbox(
+        project=project,
+        recipients=User.objects.filter(pk=client_manager.pk),
+        kind="alerts_raised",
+        data={"alerts": [str(alert.uuid)]},
+        channels=["in_app"],
+        audience="client",
+        dedupe="one",
+    )
+    inbox = browser.get(reverse("projects:inbox")).content.decode()
+    assert ("Burn ahead of progress (critical)" in inbox, old in inbox) == (True, False)
+    RuleState.objects.filter(project=project).update(level=Level.NONE)
+    assert f'<td class="wrap">{old}' in page(browser, project)
+
+
+def test_only_what_still_stands_is_acknowledged_in_the_history(
+    project: Project, client_manager: User, sign_in: SignIn
+) -> None:
+    stands(project, Level.CRITICAL)
+    over, now = raised(project, Level.WARNING, subject="over"), raised(project, Level.CRITICAL)
+    history = page(sign_in(client_manager), project).partition('id="rows"')[2]
+    assert history.count("not acknowledged") == 1
+    assert reverse("alerts:alert_acknowledge", args=[project.slug, now.uuid]) in history
+    assert reverse("alerts:alert_acknowledge", args=[project.slug, over.uuid]) not in history
 
 
 def test_acknowledging_notes_who_and_when_and_goes_back(

@@ -138,6 +138,16 @@ def test_the_family_speaks_with_the_voice_of_the_worst() -> None:
     assert list(ahead_of_progress(ten_items(14), {}, {})) == []
 
 
+def test_who_has_spoken_keeps_the_word_until_it_falls_back() -> None:
+    """Another one that is as bad would give the alert that stands another name."""
+    of, basis = ten_items(14, 13, 12, 15), f"{minutes(100)}"
+    for voice in ("B3", "B4"):
+        (finding,) = ahead_of_progress(of, FAMILY, {"": Held("critical", basis, {voice: "critical"}, voice)})
+        assert (finding.speaks, finding.level) == (voice, "critical")
+    (finding,) = ahead_of_progress(of, FAMILY, {"": Held("warning", basis, {"B2": "warning"}, "B2")})
+    assert (finding.speaks, finding.level) == ("B3", "critical")
+
+
 def test_each_member_keeps_its_own_level_by_its_own_margin() -> None:
     """B3 left warning for notice; that B2 stands at warning does not hold it there."""
     of = ten_items(11, 10.5, 10.7, 11.2)  # index 0.92
