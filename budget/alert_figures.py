@@ -153,6 +153,7 @@ def _figures(
         cap_minutes=of.cap_minutes,
         budget_amount=of.budget_amount,
         cap_amount=of.cap_amount,
+        opened_on=project.created_at.astimezone(vendor.zone).date(),
         planned_start_on=project.planned_start_on,
         planned_finish_on=project.planned_finish_on,
         used_minutes=of.used_minutes,

@@ -112,6 +112,12 @@ def _say_late_hours(numbers: Numbers, side: str) -> Words:
             "No hours for %(days)s working days: the newest are of %(day)s, and work is open.",
             days,
         )
+    elif numbers.get("opened_on"):
+        sentence = ngettext(
+            "No hours yet, %(days)s working day after the project was opened on %(opened)s.",
+            "No hours yet, %(days)s working days after the project was opened on %(opened)s.",
+            days,
+        )
     else:
         sentence = ngettext(
             "No hours yet, %(days)s working day after the planned start on %(start)s.",
@@ -119,6 +125,7 @@ def _say_late_hours(numbers: Numbers, side: str) -> Words:
             days,
         )
     named = {"days": days, "day": date(numbers, "hours_through"), "start": date(numbers, "starts_on")}
+    named["opened"] = date(numbers, "opened_on")
     return Words(
         code=LATE,
         title=_("Hours are late"),

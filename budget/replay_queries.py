@@ -48,6 +48,7 @@ def past_of(project: Project) -> Past:
             cap_minutes=terms.cap_minutes,
             budget_amount=terms.budget_amount,
             cap_amount=terms.cap_amount,
+            opened_on=project.created_at.astimezone(calendars[project.pk, Side.VENDOR].zone).date(),
             planned_start_on=project.planned_start_on,
             planned_finish_on=project.planned_finish_on,
         ),

@@ -21,6 +21,7 @@ DEFAULTS: Final[Mapping[str, Thresholds]] = {
 }
 ONE_DAY = dt.timedelta(days=1)
 HOURS, PROGRESS = "hours", "progress"
+NOTICE: Final = "notice"
 
 
 def reporting(
@@ -40,14 +41,17 @@ def reporting(
 def late_data(figures: RuleFigures, scale: Thresholds, held: Held) -> Finding:
     """B10 for the project: working days without hours, or days with hours since progress was last reported.
 
-    The later of the two speaks. Without hours the days count from the planned start; without open work nothing is
-    late. Only days that are over count.
+    The later of the two speaks. Without hours the days count from the planned start, or from the day on which the
+    project was opened if that is later; without open work nothing is late. Only days that are over count. Before the
+    first hours the project is still being set up: that is a notice at most, which is mailed to nobody.
     """
     since = _reported_since(figures)
     hours_late = working_days_between(figures.vendor, since, figures.today - ONE_DAY) if since else 0
     progress_late = figures.reporting.days_since_report if figures.open_estimated_count else 0
     value = max(hours_late, progress_late)
     level = level_of(Decimal(value), scale, held.level)
+    if figures.hours_through is None:
+        level = min(level, NOTICE, key=rank)
     later = [ceil(bound) for bound in scale.bounds if bound > hours_late] if since else []
     return Finding(
         rule=LATE,
@@ -61,6 +65,7 @@ def late_data(figures: RuleFigures, scale: Thresholds, held: Held) -> Finding:
             "reported_on": iso(figures.reporting.reported_on),
             "first_unreported_on": iso(figures.reporting.first_unreported_on),
             "starts_on": iso(figures.planned_start_on),
+            **({"opened_on": iso(figures.opened_on)} if _is_opened_late(figures) else {}),
         },
         recheck_at=_midnight_after(figures, add_working_days(figures.vendor, since, min(later)))
         if since and later
@@ -112,8 +117,15 @@ def _reported_since(figures: RuleFigures) -> dt.date | None:
     """After which day hours are awaited; None when none are."""
     if not _has_open_work(figures):
         return None
-    eve = figures.planned_start_on - ONE_DAY if figures.planned_start_on else None
+    start = figures.opened_on if _is_opened_late(figures) else figures.planned_start_on
+    eve = start - ONE_DAY if start else None
     return max((day for day in (figures.hours_through, eve) if day is not None), default=None)
+
+
+def _is_opened_late(figures: RuleFigures) -> bool:
+    """Whether the first hours are awaited from a day on which the work should have begun already."""
+    start, opened = figures.planned_start_on, figures.opened_on
+    return figures.hours_through is None and start is not None and opened is not None and start < opened
 
 
 def _held_back(level: str, held: Held, *, may_rise: bool) -> str:

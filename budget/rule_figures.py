@@ -82,7 +82,8 @@ class RuleFigures:
     """One project at the moment ``at``. Minutes and the project's currency; None where nothing is known.
 
     ``weekly_minutes`` and ``weekly_amounts`` are the four complete weeks before the one of the newest hours, the first
-    of which begins on ``weeks_from``. ``vendor`` is the calendar of the side that reports.
+    of which begins on ``weeks_from``. ``opened_on`` is the day on which the project was opened here. ``vendor`` is the
+    calendar of the side that reports.
     """
 
     at: dt.datetime
@@ -93,6 +94,7 @@ class RuleFigures:
     cap_minutes: int | None = None
     budget_amount: Decimal | None = None
     cap_amount: Decimal | None = None
+    opened_on: dt.date | None = None
     planned_start_on: dt.date | None = None
     planned_finish_on: dt.date | None = None
     used_minutes: int = 0

@@ -7,6 +7,7 @@ import pytest
 
 from alerts.levels import Held
 from budget.finding import Finding
+from budget.pace_words import say_late
 from budget.recent_days import Assignment, WorkedDay, reporting_of, silent_days
 from budget.reporting_rules import reporting
 from budget.rule_figures import Reporting, RuleFigures
@@ -63,8 +64,23 @@ def test_no_hours_are_awaited_once_everything_is_done() -> None:
 def test_the_first_hours_are_awaited_from_the_planned_start() -> None:
     of = late(15, hours_through=None, planned_start_on=september(8))
     assert findings(of)["B10", "data"].numbers["days"] == 5
+    early = late(15, hours_through=None, planned_start_on=september(8), opened_on=september(1))
+    assert findings(early)["B10", "data"].numbers == findings(of)["B10", "data"].numbers
     nothing = findings(late(22, hours_through=None))["B10", "data"]
     assert (nothing.level, nothing.recheck_at) == ("none", None)
+
+
+def test_a_project_that_was_opened_after_its_planned_start_is_not_late_at_once() -> None:
+    """And before its first hours it is being set up: a notice is mailed to nobody."""
+
+    def found(on: int) -> Finding:
+        given = {"planned_start_on": dt.date(2026, 8, 10), "opened_on": september(1)}
+        return findings(late(on, hours_through=None, **given))["B10", "data"]
+
+    assert (found(1).level, found(1).numbers["days"], found(1).recheck_at) == ("none", 0, midnight(9))
+    assert (found(9).level, found(9).numbers["days"]) == ("notice", 5)
+    assert (found(22).level, found(22).numbers["days"]) == ("notice", 14)
+    assert "after the project was opened on 1" in say_late(found(9).numbers, "client").compared
 
 
 def test_progress_is_late_by_days_with_hours() -> None:
