@@ -8,6 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alerts.actions.telling import escalates_at
 from alerts.models import Level
 from alerts.queries import StandingAlert
 from budget.confirmation_words import about_of
@@ -46,10 +47,7 @@ class Turn:
     note: str = ""
     since: dt.datetime | None = None
     alert: StandingAlert | None = None
-
-    @property
-    def is_late(self) -> bool:
-        return self.urgency in (Level.CRITICAL, LATE)
+    is_late: bool = False
 
     @property
     def is_from_inside(self) -> bool:
@@ -78,7 +76,7 @@ def turns_of(
     if standing.project.is_read_only:
         return []
     found = [
-        *_alerts(standing, alerts, now),
+        *_alerts(standing, alerts, calendars, now),
         *_imports(standing, imports),
         *_unmatched(standing, unmatched),
         *_confirmations(standing, confirmations),
@@ -88,7 +86,9 @@ def turns_of(
     return sorted(found, key=lambda turn: URGENCY.index(turn.urgency))
 
 
-def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetime) -> Iterator[Turn]:
+def _alerts(
+    standing: Standing, alerts: Sequence[StandingAlert], calendars: Mapping[str, WorkingCalendar], now: dt.datetime
+) -> Iterator[Turn]:
     slug = standing.project.slug
     may = standing.can("acknowledge_alert")
     for one in alerts:
@@ -107,7 +107,17 @@ def _alerts(standing: Standing, alerts: Sequence[StandingAlert], now: dt.datetim
             url=address("alerts:alert_list", slug) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
             alert=one,
+            is_late=_is_unanswered(one, calendars.get(standing.side), now),
         )
+
+
+def _is_unanswered(one: StandingAlert, calendar: WorkingCalendar | None, now: dt.datetime) -> bool:
+    """Whether the time is over after which it goes on to somebody else; a side's time begins when it is told."""
+    told_at = one.alert.vendor_told_at if one.side == Side.VENDOR else one.alert.raised_at
+    if calendar is None or told_at is None:
+        return False
+    due_at = escalates_at(one.alert.level, calendar, told_at)
+    return due_at is not None and due_at <= now
 
 
 def _words_of(one: StandingAlert) -> tuple[str, str]:
@@ -198,6 +208,7 @@ def _late_hours(
         detail=_("Burn and its alerts stand still until newer hours arrive."),
         when=ngettext("%(days)s working day old", "%(days)s working days old", days) % {"days": days},
         url=address("budget:time_import_new", project.slug) if may else "",
+        is_late=True,
     )
 
 

@@ -130,7 +130,11 @@ def _tell_side(project: Project, side: str, alerts: Sequence[Alert], now: dt.dat
     ToldSide.objects.bulk_create(
         [
             ToldSide(
-                project=project, alert=alert, side=side, told_at=now, escalates_at=_escalates_at(alert, calendar, now)
+                project=project,
+                alert=alert,
+                side=side,
+                told_at=now,
+                escalates_at=escalates_at(alert.level, calendar, now),
             )
             for alert in alerts
         ]
@@ -159,9 +163,10 @@ def _tell_side(project: Project, side: str, alerts: Sequence[Alert], now: dt.dat
     mail_alerts(project, side, mailed, calendar, now)
 
 
-def _escalates_at(alert: Alert, calendar: WorkingCalendar, now: dt.datetime) -> dt.datetime | None:
-    days = ESCALATES_AFTER_DAYS.get(Level(alert.level))
-    return _after_days(days, calendar, now) if days else None
+def escalates_at(level: str, calendar: WorkingCalendar, told_at: dt.datetime) -> dt.datetime | None:
+    """By when somebody of a side has to acknowledge what it was told; None for a notice."""
+    days = ESCALATES_AFTER_DAYS.get(Level(level))
+    return _after_days(days, calendar, told_at) if days else None
 
 
 def _after_days(days: int, calendar: WorkingCalendar, now: dt.datetime) -> dt.datetime:
@@ -256,7 +261,7 @@ def start_clock(project: Project, side: str, alerts: Sequence[Alert], now: dt.da
     calendar = calendar_of(project, side, around=now.date())
     for alert in alerts:
         ToldSide.objects.filter(alert=alert, side=side, acknowledged_at=None).update(
-            escalates_at=_escalates_at(alert, calendar, now), escalated_at=None
+            escalates_at=escalates_at(alert.level, calendar, now), escalated_at=None
         )
 
 

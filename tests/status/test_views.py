@@ -277,6 +277,16 @@ def test_my_work_shows_an_invitation_to_its_address_alone(
     assert "Accept the invitation of" not in page(sign_in(other_client), "status:my_work")
 
 
+def test_an_alert_is_late_once_it_should_have_been_answered(burning: Project, client_manager: User) -> None:
+    def late() -> set[bool]:
+        overviews = overviews_for(client_manager, timezone.now(), timezone.localdate())
+        return {turn.is_late for one in overviews for turn in one.turns if turn.alert and turn.urgency == "critical"}
+
+    assert late() == {False}
+    Alert.objects.update(raised_at=timezone.now() - dt.timedelta(days=10))
+    assert late() == {True}
+
+
 def test_my_work_shows_fifty_things_and_the_way_to_the_others(
     burning: Project, client_manager: User, sign_in: SignIn
 ) -> None:
