@@ -143,7 +143,10 @@ def _goes(entries: int, minutes: int) -> str:
 
 
 def _stays(kept: int) -> tuple[str, ...]:
-    people = _("People whom the file added to the project, and how names of the file are understood.")
+    people = _(
+        "People whom the file added to the project, and how names of the file are understood. Whoever takes no part is"
+        " given a last day on People."
+    )
     if not kept:
         return (people,)
     entries = ngettext(

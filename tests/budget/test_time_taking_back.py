@@ -59,7 +59,9 @@ def test_its_entries_go_and_the_sums_with_them(project: Project, client_manager:
     day = dt.date(2026, 1, 5)
     by_hand = record_time(actor=client_manager, project=project, person=developer, worked_on=day, minutes=30, today=day)
     batch = taken(project, client_manager)
-    assert time_taking_back(batch).goes == ("2 time entries: 3.5 h",)
+    found = time_taking_back(batch)
+    assert found.goes == ("2 time entries: 3.5 h",)
+    assert "Whoever takes no part is given a last day on People." in found.stays[0]
     Mark.objects.all().delete()
     take_back(client_manager, batch)
     assert list(TimeEntry.objects.all()) == [by_hand]
