@@ -94,15 +94,14 @@ def _alerts(
     for one in alerts:
         if not one.waits:
             continue
-        title, compared = _words_of(one)
         vendor_learns_at = None if one.alert.is_told_to_vendor(now) else one.alert.vendor_told_at
         yield Turn(
             project=standing.project,
             urgency=one.level,
             side=standing.side,
             mine=True,
-            title=title,
-            detail=compared,
+            title=_acknowledge_later(one),
+            detail=_compared_later(one),
             note=_("The vendor is told on %(day)s.") % {"day": day(vendor_learns_at)} if vendor_learns_at else "",
             url=address("alerts:alert_list", slug) + f"#{one.alert.uuid}" if may else "",
             since=one.since,
@@ -120,16 +119,17 @@ def _is_unanswered(one: StandingAlert, calendar: WorkingCalendar | None, now: dt
     return due_at is not None and due_at <= now
 
 
-def _words_of(one: StandingAlert) -> tuple[str, str]:
-    """Title and detail, made only where they are shown: two hundred projects have more waiting than a page holds."""
+def _acknowledge(one: StandingAlert) -> str:
+    return _("Acknowledge: %(alert)s") % {"alert": one.title}
 
-    def title() -> str:
-        return _("Acknowledge: %(alert)s") % {"alert": one.title}
 
-    def compared() -> str:
-        return one.compared
+def _compared(one: StandingAlert) -> str:
+    return one.compared
 
-    return lazy(title, str)(), lazy(compared, str)()
+
+# In words only where they are shown: two hundred projects have more waiting than a page holds. Made once, since each
+# call of lazy() builds a class.
+_acknowledge_later, _compared_later = lazy(_acknowledge, str), lazy(_compared, str)
 
 
 def _imports(standing: Standing, imports: Sequence[ImportBatch]) -> Iterator[Turn]:
