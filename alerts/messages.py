@@ -64,11 +64,11 @@ def _lines(wanted: Iterable[tuple[Standing, Sequence[str]]]) -> dict[Key, Line]:
         for alert in alerts:
             key = _key(standings[alert.project_id], str(alert.uuid))
             is_standing = (alert.project_id, alert.rule, alert.subject) in standing_rules
-            found[key] = _line(alert, words_now(alert, side, stand.get(alert.pk)), is_standing)
+            found[key] = _line(alert, words_now(alert, side, stand.get(alert.pk)), stands=is_standing)
     return found
 
 
-def _line(alert: Alert, words: Words, stands: bool) -> Line:  # noqa: FBT001  (a fact beside the alert, not a switch)
+def _line(alert: Alert, words: Words, *, stands: bool) -> Line:
     return Line(
         alert=alert,
         level=str(alert.get_level_display()),

@@ -17,8 +17,7 @@ from alerts.filters import AlertFilter
 from alerts.forms import MuteForm
 from alerts.models import Alert
 from alerts.queries import AlertLine, alert_lines, alerts_of, mutes_of, standing_in_project
-from core.errors import DomainError
-from core.form_pages import errors_shown_in, status_of
+from core.form_pages import errors_shown_in, say_how_it_went, status_of
 from projects.access import Standing, project_view
 
 ALERTS_PER_PAGE = 50
@@ -126,12 +125,7 @@ def _line(standing: Standing, alert: Alert) -> AlertLine:
 
 def _acted(request: HttpRequest, standing: Standing, act: Callable[[], object], done: str) -> HttpResponse:
     """Do it, say so, and go back to where it was asked for."""
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, done)
+    say_how_it_went(request, act, done)
     back = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect(back)

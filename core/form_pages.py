@@ -1,10 +1,12 @@
-"""A refused act goes back into the form that asked for it, with everything that was typed."""
+"""A refused act goes back into the form that asked for it, with everything that was typed, or onto the next page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest
 
 from core.conflicts import Conflict, conflict_of
 from core.errors import DomainError, StaleVersion
@@ -35,3 +37,13 @@ def status_of(form: forms.BaseForm) -> int:
     if conflict is not None:
         return 409
     return 422 if form.errors else 200
+
+
+def say_how_it_went(request: HttpRequest, act: Callable[[], object], done: str) -> None:
+    """Run the action behind a button without a form: the next page says that it is ``done``, or why it was refused."""
+    try:
+        act()
+    except DomainError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, done)

@@ -3,14 +3,13 @@
 import uuid
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import DomainError
+from core.form_pages import say_how_it_went
 from projects.access import Standing, project_view
 from projects.actions import discard_message, send_message_again
 from projects.undelivered import undelivered_of
@@ -46,10 +45,5 @@ def _act(
     request: HttpRequest, standing: Standing, message_uuid: uuid.UUID, act: Callable[..., None], done: str
 ) -> HttpResponse:
     message = get_object_or_404(undelivered_of(standing), uuid=message_uuid)
-    try:
-        act(actor=standing.user, message=message, side=standing.side)
-    except DomainError as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, done)
+    say_how_it_went(request, lambda: act(actor=standing.user, message=message, side=standing.side), done)
     return redirect("projects:undelivered_list", standing.project.slug)

@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import DomainError
-from core.form_pages import errors_shown_in, status_of
+from core.form_pages import errors_shown_in, say_how_it_went, status_of
 from projects import actions
 from projects.access import Standing, project_view
 from projects.forms.webhooks import WebhookForm
@@ -168,10 +167,5 @@ def _show_once(request: HttpRequest, standing: Standing, webhook: Webhook, secre
 
 
 def _acted(request: HttpRequest, webhook: Webhook, act: Callable[[], object], done: str) -> HttpResponse:
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, done)
+    say_how_it_went(request, act, done)
     return redirect("projects:webhook_detail", webhook.project.slug, webhook.uuid)
