@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -32,7 +33,7 @@ from requirements_app.models import WorkItem
 from status.queries import counts_for, overviews_for
 from status.turns import my_list
 from tests.api_client import Program
-from tests.letters import SITE, path_in_letter
+from tests.letters import path_in_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -279,7 +280,7 @@ def test_the_link_is_mailed_to_whoever_is_asked(
     _confirmation, path = ask(person=developer)
     send_due_letters()
     (sent,) = mail.outbox
-    assert (sent.to, sent.subject, SITE + path in sent.body) == (
+    assert (sent.to, sent.subject, settings.SITE_URL + path in sent.body) == (
         ["dora@example.com"],
         f"Berth booking: please confirm {ABOUT}",
         True,
