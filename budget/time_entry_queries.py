@@ -78,11 +78,12 @@ def sums_of_project(project: Project) -> TimeSums:
     of_project = {"project_id": project.pk}
     nothing = (0, 0, Decimal(0), 0, None, None)
     entry_count, minutes, amount, unrated, first_day, last_day = _first(DAY_SUMS.rows(**of_project), nothing)
+    # The database adds big integers up as numerics.
     return TimeSums(
-        entry_count=entry_count,
-        minutes=minutes,
+        entry_count=int(entry_count),
+        minutes=int(minutes),
         amount=amount,
-        unrated_minutes=unrated,
+        unrated_minutes=int(unrated),
         unordered_minutes=_first(UNORDERED.rows(**of_project), (0,))[0],
         person_count=_first(PEOPLE.rows(**of_project), (0,))[0],
         first_day=first_day,
