@@ -17,6 +17,22 @@ from django.utils import timezone, translation
 from core.errors import DomainError
 
 
+class StorableQuery:
+    """A NUL in the query string reads as the replacement character.
+
+    No text in the database can hold a NUL, so nothing is found by one; asking the database for it would be an error.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked = request.META.get("QUERY_STRING", "")
+        if "%00" in asked:
+            request.META["QUERY_STRING"] = asked.replace("%00", "%EF%BF%BD")
+        return self.get_response(request)
+
+
 class ShortWay:
     """What open pages ask every few seconds is answered with session and sign-in alone (``settings.SHORT_WAY``).
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.StorableQuery",
     "core.middleware.ShortWay",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPages",

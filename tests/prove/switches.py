@@ -1218,4 +1218,12 @@ SWITCHES = (
             ),
         ),
     ),
+    Switch(
+        "a NUL in a query string is no error of the site",
+        (
+            "tests/core/test_storable_query.py::test_a_search_for_a_nul_finds_nothing[near]",
+            "tests/core/test_storable_query.py::test_a_program_that_searches_a_project_that_no_name_can_be_finds_nothing",
+        ),
+        (Text("core/middleware.py", 'if "%00" in asked:', "if False:"),),
+    ),
 )
